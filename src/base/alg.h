@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Algorithms: what a hash, a curve and a way to use a key are called in the
+ * worlds that meet here, one row each.
+ */
+#ifndef BASE_ALG_H
+#define BASE_ALG_H
+
+#include "base/bytes.h"
+
+enum hash {
+	HASH_NONE,
+	HASH_SHA1,
+	HASH_SHA224,
+	HASH_SHA256,
+	HASH_SHA384,
+	HASH_SHA512,
+	HASH_COUNT
+};
+
+struct hash_row {
+	enum hash id;
+	const char *name;      /* libcrypto's fetch name and ours */
+	size_t len;            /* bytes of a digest */
+	size_t block_len;      /* bytes of an HMAC block */
+	uint16_t tpm_alg;      /* TPM_ALG_ID */
+	CK_MECHANISM_TYPE mechanism; /* CKM_SHA256 ... */
+	CK_ULONG mgf;          /* CKG_MGF1_SHA256 ... */
+	struct bytes digest_info; /* DER prefix of a PKCS#1 DigestInfo, parameters NULL */
+};
+
+/* NULL for HASH_NONE and unknown ids. */
+const struct hash_row *hash_row(enum hash id);
+const struct hash_row *hash_by_mechanism(CK_MECHANISM_TYPE mechanism);
+const struct hash_row *hash_by_mgf(CK_ULONG mgf);
+const struct hash_row *hash_by_tpm_alg(uint16_t alg);
+
+enum curve { CURVE_NONE, CURVE_P256, CURVE_P384, CURVE_P521, CURVE_COUNT };
+
+struct curve_row {
+	enum curve id;
+	const char *name;       /* "P-256" */
+	const char *group;      /* libcrypto's group name: "prime256v1" */
+	const char *ssh;        /* "nistp256" */
+	size_t bits;
+	size_t field_len;       /* bytes of a coordinate and of r, s */
+	uint16_t tpm_curve;     /* TPM_ECC_CURVE */
+	struct bytes oid;       /* DER OBJECT IDENTIFIER: the value of CKA_EC_PARAMS */
+};
+
+const struct curve_row *curve_row(enum curve id);
+const struct curve_row *curve_by_oid(struct bytes der);
+const struct curve_row *curve_by_tpm(uint16_t tpm_curve);
+const struct curve_row *curve_by_name(const char *name); /* any of the names, also "secp256r1", "nistp256" */
+
+enum key_kind { KEY_NONE, KEY_RSA, KEY_EC };
+
+/* A way to use a key. A new algorithm is a new line here and a function where it is computed. */
+enum alg {
+	ALG_NONE,
+	ALG_DIGEST,
+	ALG_RSA_PKCS1,  /* PKCS#1 v1.5 */
+	ALG_RSA_PSS,
+	ALG_RSA_OAEP,
+	ALG_RSA_RAW,    /* X.509: no padding */
+	ALG_ECDSA,
+	ALG_RSA_KEYGEN,
+	ALG_EC_KEYGEN,
+	ALG_COUNT
+};
+
+/* A mechanism with its parameters, freed from PKCS#11's types. */
+struct scheme {
+	enum alg alg;
+	enum hash hash;   /* the digest that is computed before signing; HASH_NONE: the caller's bytes are used */
+	enum hash digest; /* RSA-PSS, RSA-OAEP: hash of the encoding; equals hash where both are given */
+	enum hash mgf;    /* RSA-PSS, RSA-OAEP: hash of MGF1 */
+	size_t salt_len;  /* RSA-PSS: bytes */
+};
+
+/* A public key in plain numbers. */
+struct pubkey {
+	enum key_kind kind;
+	enum curve curve;     /* EC */
+	struct buf modulus;   /* RSA: big-endian, no leading zero */
+	struct buf exponent;  /* RSA: big-endian, no leading zero */
+	struct buf point;     /* EC: 04 || X || Y */
+};
+
+#define PUBKEY_EMPTY ((struct pubkey){ 0 })
+
+void pubkey_free(struct pubkey *k);
+CHECKED CK_RV pubkey_copy(struct pubkey *dst, const struct pubkey *src);
+bool pubkey_equal(const struct pubkey *a, const struct pubkey *b);
+/* RSA: bits of the modulus; EC: bits of the field. */
+size_t pubkey_bits(const struct pubkey *k);
+/* Bytes of a signature: RSA modulus length, EC twice the field length. */
+size_t pubkey_signature_len(const struct pubkey *k);
+
+/* What key to make. */
+struct keyspec {
+	enum key_kind kind;
+	enum curve curve;  /* EC */
+	size_t bits;       /* RSA */
+	bool sign;         /* usage asked for by the template */
+	bool decrypt;      /* RSA: decrypt or unwrap; EC: derive */
+};
+
+/* What a TPM can do, as cached in the store. */
+struct tpm_caps {
+	char vendor[17];        /* TPM_PT_MANUFACTURER and TPM_PT_VENDOR_STRING_*, printable */
+	uint64_t firmware;      /* TPM_PT_FIRMWARE_VERSION_1 || _2 */
+	uint32_t hashes;        /* bit (1 << enum hash) */
+	uint32_t curves;        /* bit (1 << enum curve) */
+	uint32_t rsa_bits;      /* bit (1 << (bits / 1024)): 1024, 2048, 3072, 4096 */
+	bool encrypt_decrypt;   /* TPM2_EncryptDecrypt2 */
+	bool fips;              /* TPMA_MODES.FIPS_140_2: refuses keys that sign and decrypt */
+	bool pin_fail;          /* NV PIN indices (specification 1.38) */
+	uint32_t max_auth_fail; /* dictionary-attack limit at the time of reading */
+};
+
+bool caps_hash(const struct tpm_caps *c, enum hash h);
+bool caps_curve(const struct tpm_caps *c, enum curve v);
+bool caps_rsa(const struct tpm_caps *c, size_t bits);
+
+#endif

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: BSD-2-Clause
+noinst_LTLIBRARIES += libbase.la
+libbase_la_SOURCES = \
+	include/tpm2-token/pkcs11.h \
+	include/tpm2-token/vendor.h \
+	src/base/alg.c src/base/alg.h \
+	src/base/attrs.c src/base/attrs.h \
+	src/base/bytes.c src/base/bytes.h \
+	src/base/log.c src/base/log.h \
+	src/base/rv.c src/base/rv.h
+libbase_la_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS) $(SQLITE_CFLAGS) $(CRYPTO_CFLAGS)
+libbase_la_LIBADD = $(TSS_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS)
+
+UNIT_TESTS += \
+	test/unit/test_alg \
+	test/unit/test_attrs \
+	test/unit/test_bytes \
+	test/unit/test_rv
+test_unit_test_alg_SOURCES = test/unit/test_alg.c
+test_unit_test_alg_LDADD = libbase.la $(UNIT_LIBS)
+test_unit_test_attrs_SOURCES = test/unit/test_attrs.c
+test_unit_test_attrs_LDADD = libbase.la $(UNIT_LIBS)
+test_unit_test_bytes_SOURCES = test/unit/test_bytes.c
+test_unit_test_bytes_LDADD = libbase.la $(UNIT_LIBS)
+test_unit_test_rv_SOURCES = test/unit/test_rv.c
+test_unit_test_rv_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS) $(SQLITE_CFLAGS)
+test_unit_test_rv_LDADD = libbase.la $(UNIT_LIBS)
