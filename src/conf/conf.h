@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Configuration: one table of keys, each with a type, an environment name and
+ * a default. The only place that reads the environment (secure_getenv).
+ */
+#ifndef CONF_CONF_H
+#define CONF_CONF_H
+
+#include <stdio.h>
+
+#include "base/bytes.h"
+
+enum conf_key {
+	CONF_STORE,            /* the database file */
+	CONF_TCTI,             /* tss2 TCTI string; never auto-detected */
+	CONF_LOG,              /* as log_open() takes it */
+	CONF_RESOURCE_MANAGER, /* "auto", "yes", "no": is there one between us and the TPM */
+	CONF_PARENT,           /* "owner", "endorsement", "platform", "null" or a persistent handle "0x81......" */
+	CONF_OWNER_AUTH_FILE,  /* file whose content authorises the hierarchy of CONF_PARENT */
+	CONF_COUNT
+};
+
+struct conf {
+	char *value[CONF_COUNT]; /* never NULL after conf_load() */
+	char *file;              /* the file that was read, NULL if none */
+};
+
+/*
+ * Order, the first wins: the environment, the configuration file, the default.
+ * file: NULL, or one that the caller names (C_Initialize's pReserved, the tool's option); it must
+ * exist then. Otherwise TPM2_TOKEN_CONF, else $XDG_CONFIG_HOME/tpm2-token/tpm2-token.conf (not for
+ * root), else SYSCONFDIR/tpm2-token.conf; the last two may be absent.
+ * A file that is not owned by root or the user, or is writable by others, is refused.
+ * Format: "key = value" lines, # comments; unknown keys are an error with file and line.
+ * Works without HOME: XDG variables, then HOME, then the password database, for root /var/lib/tpm2-token.
+ * Never a path relative to the current directory: such a value is refused.
+ *
+ * CKR_ARGUMENTS_BAD: the configuration says something that cannot be (logged with file and line).
+ */
+CHECKED CK_RV conf_load(const char *file, struct conf *out);
+void conf_free(struct conf *c);
+const char *conf_get(const struct conf *c, enum conf_key key);
+
+/* The table itself, for the manual and for tests. */
+struct conf_row {
+	enum conf_key key;
+	const char *name;          /* in the file */
+	const char *environment;   /* NULL if none */
+	const char *default_value; /* NULL: computed (store) */
+	const char *help;          /* one sentence */
+};
+const struct conf_row *conf_row(enum conf_key key);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What is computed on the host. All of libcrypto is behind this header.
+ *
+ * Everything runs in an OSSL_LIB_CTX of our own, with algorithms fetched once.
+ * EVP_PKEY is never used: a process whose OpenSSL has an engine as default for
+ * RSA or EC would be called from inside (that engine may be calling us).
+ * Public-key arithmetic uses BIGNUM and EC_POINT.
+ */
+#ifndef CRYPTO_CRYPTO_H
+#define CRYPTO_CRYPTO_H
+
+#include "base/alg.h"
+
+/* Count uses; the first makes the library context, the last frees it. Thread-safe. */
+CHECKED CK_RV crypto_open(void);
+void crypto_close(void);
+
+/* --- digests ------------------------------------------------------------------ */
+struct digest; /* a running hash */
+CHECKED CK_RV digest_new(enum hash h, struct digest **out);
+CHECKED CK_RV digest_update(struct digest *d, struct bytes data);
+CHECKED CK_RV digest_final(struct digest *d, struct buf *out);
+void digest_free(struct digest *d);
+CHECKED CK_RV crypto_hash(enum hash h, const struct bytes *parts, size_t count, struct buf *out);
+
+/* Into out, which has room for the digest: no allocation, for the wire. */
+CHECKED CK_RV crypto_hash_into(enum hash h, const struct bytes *parts, size_t count, uint8_t *out);
+CHECKED CK_RV crypto_hmac_into(enum hash h, struct bytes key, const struct bytes *parts, size_t count, uint8_t *out);
+
+/* --- key derivation ------------------------------------------------------------ */
+CHECKED CK_RV crypto_hkdf(enum hash h, struct bytes key, struct bytes salt, struct bytes info, size_t len, struct buf *out);
+CHECKED CK_RV crypto_pbkdf2(enum hash h, struct bytes password, struct bytes salt, uint32_t iterations, size_t len, struct buf *out);
+/* TPM 2.0 Part 1, "KDFa()" and "KDFe()". label without its NUL: it is added. bits: a multiple of 8. */
+CHECKED CK_RV crypto_kdfa(enum hash h, struct bytes key, const char *label, struct bytes context_u, struct bytes context_v, size_t bits, struct buf *out);
+CHECKED CK_RV crypto_kdfe(enum hash h, struct bytes z, const char *label, struct bytes party_u, struct bytes party_v, size_t bits, struct buf *out);
+
+/* --- ciphers ------------------------------------------------------------------- */
+/* AES-CFB128 in place, key 16 or 32 bytes, iv 16: session-based parameter encryption. */
+CHECKED CK_RV crypto_aes_cfb(struct bytes key, struct bytes iv, bool encrypt, uint8_t *data, size_t len);
+/* AES-256-GCM, key 32 bytes: out = nonce (12) || ciphertext || tag (16). */
+CHECKED CK_RV crypto_seal(struct bytes key, struct bytes aad, struct bytes plain, struct buf *out);
+/* CKR_DEVICE_ERROR: not what crypto_seal made with this key and aad. */
+CHECKED CK_RV crypto_unseal(struct bytes key, struct bytes aad, struct bytes sealed, struct buf *out);
+/* SHAKE256 of in, len bytes: the expansion of the incremental hash. */
+CHECKED CK_RV crypto_xof(struct bytes in, size_t len, struct buf *out);
+
+/* --- random -------------------------------------------------------------------- */
+CHECKED CK_RV crypto_random(uint8_t *out, size_t len);
+/* Mix in bytes from outside, for instance the TPM's. Never lowers the quality. */
+CHECKED CK_RV crypto_random_mix(struct bytes seed);
+
+/* --- encodings of RSA (PKCS#1 2.2) ------------------------------------------------ */
+/* EMSA-PKCS1-v1_5 or any data: 00 01 FF.. 00 data, modulus_len bytes. CKR_DATA_LEN_RANGE: data > modulus_len - 11. */
+CHECKED CK_RV pad_pkcs1(struct bytes data, size_t modulus_len, struct buf *out);
+/* DigestInfo of a digest. */
+CHECKED CK_RV pad_digest_info(enum hash h, struct bytes digest, struct buf *out);
+/* If data is exactly a DigestInfo with NULL parameters: its hash, and the digest inside; else HASH_NONE. */
+enum hash pad_digest_info_read(struct bytes data, struct bytes *digest);
+/* EMSA-PSS-ENCODE of a digest, random salt. CKR_DATA_LEN_RANGE: digest length; CKR_KEY_SIZE_RANGE: salt too long for the key. */
+CHECKED CK_RV pad_pss(const struct scheme *s, struct bytes digest, size_t modulus_bits, struct buf *out);
+CHECKED CK_RV pad_pss_verify(const struct scheme *s, struct bytes digest, size_t modulus_bits, struct bytes encoded);
+/* EME-OAEP-ENCODE; label as hashed. */
+CHECKED CK_RV pad_oaep(enum hash h, enum hash mgf, struct bytes label, struct bytes message, size_t modulus_len, struct buf *out);
+
+/* --- public keys ----------------------------------------------------------------- */
+/* in^e mod n; in has the modulus' length. CKR_DATA_INVALID: in >= n. */
+CHECKED CK_RV rsa_public(const struct pubkey *key, struct bytes in, struct buf *out);
+/*
+ * Verify with scheme s; input: the digest where s->hash is given or the mechanism takes one, else the caller's data.
+ * CKR_SIGNATURE_LEN_RANGE, CKR_SIGNATURE_INVALID, CKR_DATA_LEN_RANGE.
+ */
+CHECKED CK_RV crypto_verify(const struct pubkey *key, const struct scheme *s, struct bytes input, struct bytes signature);
+/* CKR_DOMAIN_PARAMS_INVALID / CKR_ATTRIBUTE_VALUE_INVALID unless the key is one that can be used (point on the curve, odd modulus ...). */
+CHECKED CK_RV crypto_pubkey_check(const struct pubkey *key);
+/* A fresh ephemeral key on peer's curve: own point, and the x coordinate of the shared point, padded to the field. */
+CHECKED CK_RV ecdh_ephemeral(const struct pubkey *peer, struct buf *point, struct buf *z);
+
+#endif

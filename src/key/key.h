@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Keys, apart from what is computed with them: a key in the TPM, or on the
+ * host. Operations that a kind of key does not have are refused by defaults.
+ */
+#ifndef KEY_KEY_H
+#define KEY_KEY_H
+
+#include "base/alg.h"
+#include "tpm/tpm.h"
+
+/* --- the keyring: a token's secret, in locked memory while someone is logged in ---------- */
+
+#define KEYRING_PART_LEN 32
+
+/*
+ * The secret has three parts: K, from which the keys' authorisations are derived; A, the same for keys that are
+ * CKA_ALWAYS_AUTHENTICATE; M, from which come the keys that protect the store. A is wiped as soon as it has been used.
+ */
+struct keyring;
+
+/* What one user's PIN unseals; all borrowed. */
+struct keyring_seal {
+	const struct tpm_parent *parent;
+	struct bytes hierarchy_auth;
+	struct bytes public;  /* TPM2B_PUBLIC */
+	struct bytes private; /* TPM2B_PRIVATE */
+	struct bytes salt;
+	uint32_t iterations;
+};
+
+/* What keyring_seal() makes. */
+struct keyring_sealed {
+	struct buf public;
+	struct buf private;
+	struct buf salt;
+	uint32_t iterations;
+};
+void keyring_sealed_free(struct keyring_sealed *s);
+
+CHECKED CK_RV keyring_new(struct keyring **out); /* closed */
+void keyring_free(struct keyring *k);            /* wipes */
+/* Fresh secrets, from the TPM and the host mixed. Open afterwards, A included, until keyring_wipe_a(). */
+CHECKED CK_RV keyring_generate(struct keyring *k, struct tpm *tpm);
+/* Unseal with a PIN. keep_a: A stays too, for a seal that is to be made; else it is wiped. Results of tpm_unseal(). */
+CHECKED CK_RV keyring_unseal(struct keyring *k, struct tpm *tpm, const struct keyring_seal *seal, struct bytes pin, bool keep_a);
+/* Seal all three parts (A must be there: CKR_FUNCTION_FAILED) under a new PIN. */
+CHECKED CK_RV keyring_seal(struct keyring *k, struct tpm *tpm, const struct tpm_parent *parent, struct bytes pin, struct keyring_sealed *out);
+void keyring_wipe_a(struct keyring *k);
+void keyring_close(struct keyring *k); /* wipes all */
+bool keyring_is_open(const struct keyring *k);
+
+/* Authorisation of the key with this unique id: HKDF(K or A, uid), 32 bytes, the last not 0. CKR_USER_NOT_LOGGED_IN: closed. */
+CHECKED CK_RV keyring_key_auth(const struct keyring *k, struct bytes uid, bool always_authenticate, struct buf *auth);
+
+/* Protection of the store with keys from M. CKR_USER_NOT_LOGGED_IN: closed. */
+CHECKED CK_RV keyring_mac(const struct keyring *k, struct bytes data, struct buf *mac);              /* 32 bytes */
+CHECKED CK_RV keyring_encrypt(const struct keyring *k, struct bytes aad, struct bytes plain, struct buf *out);
+CHECKED CK_RV keyring_decrypt(const struct keyring *k, struct bytes aad, struct bytes in, struct buf *plain);
+CHECKED CK_RV keyring_search_key(const struct keyring *k, struct bytes value, struct buf *out);      /* 16 bytes */
+
+/* --- keys -------------------------------------------------------------------------- */
+
+struct key;
+
+struct key_ops {
+	/* input: the digest where s->hash is given, else the caller's data. auth: see key_sign(). */
+	CK_RV (*sign)(struct key *k, const struct scheme *s, struct bytes auth, struct bytes input, struct buf *out);
+	void (*free)(struct key *k);
+};
+
+struct key {
+	const struct key_ops *ops;
+	struct pubkey public;
+};
+
+/* A key in the TPM; public and private areas are copied. CKR_DEVICE_ERROR: the public area is malformed. */
+CHECKED CK_RV key_tpm_new(struct tpm *tpm, const struct tpm_parent *parent, struct bytes hierarchy_auth, struct bytes public, struct bytes private, struct key **out);
+void key_free(struct key *k);
+
+/*
+ * One signature. auth: the key's authorisation value, from keyring_key_auth(); borrowed.
+ * Any input that the standard allows for the scheme; CKR_DATA_LEN_RANGE, CKR_DATA_INVALID otherwise,
+ * CKR_KEY_FUNCTION_NOT_PERMITTED: this kind of key cannot.
+ */
+CHECKED CK_RV key_sign(struct key *k, const struct scheme *s, struct bytes auth, struct bytes input, struct buf *out);
+/* Would key_sign() accept an input of this length? For the check before anything is consumed. */
+CHECKED CK_RV key_sign_room(const struct key *k, const struct scheme *s, size_t input_len);
+
+#endif

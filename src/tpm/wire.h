@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The wire: a TCTI between ESYS and the TPM that every byte passes. The layer
+ * above uses plain ESAPI with password authorisations; the wire turns each
+ * one that is not empty into that of an HMAC session, encrypts and decrypts
+ * the first parameter where the command table says that it is secret, verifies
+ * every response, and hands ESYS what a password session would have given.
+ * So no call can forget the protection.
+ *
+ * One session for the process, started at the first command that needs it,
+ * salted to the public key that the store pinned: an interposer cannot put its
+ * own key there. A second is started for a command with two secret
+ * authorisations.
+ *
+ * Callers hold the tpm lock.
+ * TPM 2.0 Library, Part 1, "Authorizations and Acknowledgments", "Session-based encryption".
+ */
+#ifndef TPM_WIRE_H
+#define TPM_WIRE_H
+
+#include <tss2/tss2_tcti.h>
+
+#include "base/bytes.h"
+
+struct wire;
+
+/* below: the real TCTI, borrowed: finalised by the caller after wire_free(). */
+CHECKED CK_RV wire_new(TSS2_TCTI_CONTEXT *below, struct wire **out);
+/* flush: send FlushContext for our sessions. Wipes keys. NULL is fine. */
+void wire_free(struct wire *w, bool flush);
+/* What Esys_Initialize() gets. Lives as long as w. */
+TSS2_TCTI_CONTEXT *wire_tcti(struct wire *w);
+
+/*
+ * The key to salt the next session to: its handle in the TPM and its TPM2B_PUBLIC as pinned (ECC or RSA storage key).
+ * A session that lives is kept: it is salted to a pinned key already. Without a salt key and a session, commands that
+ * need protection fail.
+ */
+CHECKED CK_RV wire_salt_to(struct wire *w, uint32_t handle, struct bytes public);
+
+/* The names of loaded objects, which the HMAC of a command covers. Permanent handles need none. */
+CHECKED CK_RV wire_name_set(struct wire *w, uint32_t handle, struct bytes name);
+void wire_name_drop(struct wire *w, uint32_t handle);
+
+/* Forget the sessions without sending anything: the TPM was reset, or another process owns it (fork). */
+void wire_forget_sessions(struct wire *w);
+
+/*
+ * Return codes on TSS2_TCTI_RC_LAYER that receive gives when the answer is not the TPM's:
+ * the HMAC does not fit, the answer is malformed, or the session was replaced. Nothing of such an answer is passed on.
+ */
+#define WIRE_RC_FORGED TSS2_TCTI_RC_BAD_VALUE
+
+/* The command table, for tests: which commands have which handles and which secret first parameters. */
+struct wire_command {
+	uint32_t code;          /* TPM2_CC_* */
+	const char *name;       /* "TPM2_Sign" */
+	uint8_t handles;        /* in the command's handle area */
+	uint8_t auths;          /* how many of them need authorisation */
+	uint8_t answer_handles; /* in the response's handle area */
+	bool secret_in;         /* the first parameter is encrypted on its way in */
+	bool secret_out;        /* the first parameter of the answer is encrypted */
+};
+const struct wire_command *wire_command_find(uint32_t code);
+const struct wire_command *wire_command_rows(size_t *count);
+
+#endif
