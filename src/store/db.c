@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The store itself: open and close, its lock, transactions and versions.
+ *
+ * The lock is recursive: begin takes it and keeps it, so that the functions
+ * between begin and commit can take it again and other threads wait.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "store/store_private.h"
+
+void
+store_lock(struct store *s)
+{
+	pthread_mutex_lock(&s->lock);
+}
+
+void
+store_unlock(struct store *s)
+{
+	pthread_mutex_unlock(&s->lock);
+}
+
+void
+store_set_timeout(struct store *s, int ms)
+{
+	s->busy_ms = ms;
+	sqlite3_busy_timeout(s->db, ms);
+}
+
+CK_RV
+store_damaged(const struct store *s, const char *what)
+{
+	return rv_fail(CKR_DEVICE_ERROR, "the store %s is damaged (%s): restore it from a backup",
+		s->path, what);
+}
+
+CK_RV
+store_exec(sqlite3 *db, const char *sql)
+{
+	int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+
+	return rv_sqlite(rc, sqlite3_errmsg(db), "preparing the store");
+}
+
+static struct store *
+store_new(const char *path)
+{
+	struct store *s = calloc(1, sizeof *s);
+	pthread_mutexattr_t kind;
+
+	if (s == NULL || (s->path = strdup(path)) == NULL) {
+		free(s);
+		return NULL;
+	}
+	s->busy_ms = 5000;
+	pthread_mutexattr_init(&kind);
+	pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_RECURSIVE);
+	pthread_mutex_init(&s->lock, &kind);
+	pthread_mutexattr_destroy(&kind);
+	return s;
+}
+
+CK_RV
+store_open(const char *path, bool create, struct store **out)
+{
+	struct store *s = NULL;
+	bool absent = false;
+	CK_RV rv = CKR_OK;
+
+	*out = NULL;
+	if (path[0] != '/')
+		return rv_fail(
+			CKR_ARGUMENTS_BAD, "the store must be an absolute path, not \"%s\"", path);
+	s = store_new(path);
+	if (s == NULL)
+		return CKR_HOST_MEMORY;
+	rv = store_files_check(s, create, &absent);
+	if (rv == CKR_OK && !absent)
+		rv = store_connect(s);
+	if (rv == CKR_OK && !absent) {
+		*out = s;
+		s = NULL; /* owned by the caller */
+	}
+	store_close(s);
+	return rv;
+}
+
+void
+store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	store_disconnect(s);
+	pthread_mutex_destroy(&s->lock);
+	free(s->path);
+	free(s);
+}
+
+void
+store_abandon(struct store *s)
+{
+	/*
+	 * Busy in another thread of the parent when it forked: what SQLite holds in memory is half
+	 * done, and finishing or undoing it would write to what the parent uses. So it is leaked.
+	 */
+	if (s == NULL || pthread_mutex_trylock(&s->lock) != 0)
+		return;
+	if (s->writing)
+		return;
+	/*
+	 * Otherwise it must go: SQLite keeps one record of locks for each file in a process, and a
+	 * connection that the child opens next would find the parent's there and take no locks of
+	 * its own. Closed so, it changes nothing outside this process: no checkpoint, no file
+	 * removed, and POSIX locks are not inherited.
+	 */
+	if (s->db != NULL)
+		sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	store_unlock(s);
+	store_close(s);
+}
+
+bool
+store_is_read_only(const struct store *s)
+{
+	return s->read_only;
+}
+
+CK_RV
+store_version(struct store *s, uint64_t *version)
+{
+	struct query q;
+	CK_RV rv = CKR_OK;
+	uint32_t data = 0;
+
+	store_lock(s);
+	rv = store_reconnect(s);
+	if (rv == CKR_OK) {
+		q = query_start(s, "reading the store's version", "PRAGMA data_version");
+		if (query_row(&q))
+			data = query_uint(&q, UINT32_MAX);
+		rv = query_end(&q);
+	}
+	if (rv == CKR_OK)
+		*version = (uint64_t)s->generation << 32 | data;
+	store_unlock(s);
+	return rv;
+}
+
+/* --- transactions ---------------------------------------------------------------------------- */
+
+static CK_RV
+store_run(struct store *s, const char *what, const char *sql)
+{
+	struct query q = query_start(s, what, sql);
+
+	return query_run(&q);
+}
+
+CK_RV
+store_begin(struct store *s)
+{
+	CK_RV rv = CKR_OK;
+
+	if (s->read_only)
+		return rv_fail(CKR_TOKEN_WRITE_PROTECTED,
+			"the store %s cannot be written by this user", s->path);
+	store_lock(s);
+	if (s->writing)
+		rv = rv_fail(CKR_GENERAL_ERROR, "a transaction inside another");
+	else
+		rv = store_run(s, "waiting for another program that writes to the store",
+			"BEGIN IMMEDIATE");
+	if (rv == CKR_OK)
+		s->writing = true; /* the lock stays */
+	else
+		store_unlock(s);
+	return rv;
+}
+
+static void
+store_leave(struct store *s)
+{
+	s->writing = false;
+	s->failed = false;
+	s->wipe = false;
+	store_unlock(s);
+}
+
+/* SQLite has rolled back by itself after some failures. */
+static void
+store_undo(struct store *s)
+{
+	if (!sqlite3_get_autocommit(s->db))
+		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* Write the log to the file and cut it, unless a reader is in the way; the next one does it then.
+ */
+static void
+store_wipe(struct store *s)
+{
+	sqlite3_busy_timeout(s->db, 0);
+	if (sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
+		SQLITE_OK)
+		log_info("%s-wal still holds what was replaced", s->path);
+	sqlite3_busy_timeout(s->db, s->busy_ms);
+}
+
+CK_RV
+store_commit(struct store *s)
+{
+	CK_RV rv = CKR_OK;
+
+	store_lock(s);
+	rv = store_writing(s);
+	if (rv == CKR_OK && s->failed)
+		rv = rv_fail(
+			CKR_FUNCTION_FAILED, "nothing is stored: a part of the change has failed");
+	if (rv == CKR_OK)
+		rv = store_run(s, "storing a change", "COMMIT");
+	if (s->writing) {
+		if (rv != CKR_OK)
+			store_undo(s);
+		else if (s->wipe)
+			store_wipe(s);
+		store_leave(s);
+	}
+	store_unlock(s);
+	return rv;
+}
+
+void
+store_rollback(struct store *s)
+{
+	store_lock(s);
+	if (s->writing) {
+		store_undo(s);
+		store_leave(s);
+	}
+	store_unlock(s);
+}
+
+CK_RV
+store_writing(const struct store *s)
+{
+	return s->writing ? CKR_OK
+			  : rv_fail(CKR_GENERAL_ERROR, "a change outside of a transaction");
+}
+
+CK_RV
+store_read_begin(struct store *s)
+{
+	CK_RV rv = CKR_OK;
+
+	store_lock(s);
+	if (s->db == NULL)
+		rv = CKR_DEVICE_ERROR;
+	else if (sqlite3_get_autocommit(s->db))
+		rv = store_run(s, "reading the store", "BEGIN");
+	if (rv != CKR_OK)
+		store_unlock(s);
+	return rv;
+}
+
+void
+store_read_end(struct store *s)
+{
+	if (!s->writing)
+		store_undo(s); /* nothing was changed */
+	store_unlock(s);
+}
