@@ -6,6 +6,7 @@ libbase_la_SOURCES = \
 	src/base/alg.c src/base/alg.h \
 	src/base/attrs.c src/base/attrs.h \
 	src/base/bytes.c src/base/bytes.h \
+	src/base/der.c src/base/der.h \
 	src/base/log.c src/base/log.h \
 	src/base/rv.c src/base/rv.h
 libbase_la_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS) $(SQLITE_CFLAGS) $(CRYPTO_CFLAGS)
@@ -15,6 +16,7 @@ UNIT_TESTS += \
 	test/unit/test_alg \
 	test/unit/test_attrs \
 	test/unit/test_bytes \
+	test/unit/test_der \
 	test/unit/test_rv
 test_unit_test_alg_SOURCES = test/unit/test_alg.c
 test_unit_test_alg_LDADD = libbase.la $(UNIT_LIBS)
@@ -22,6 +24,8 @@ test_unit_test_attrs_SOURCES = test/unit/test_attrs.c
 test_unit_test_attrs_LDADD = libbase.la $(UNIT_LIBS)
 test_unit_test_bytes_SOURCES = test/unit/test_bytes.c
 test_unit_test_bytes_LDADD = libbase.la $(UNIT_LIBS)
+test_unit_test_der_SOURCES = test/unit/test_der.c test/unit/vector.h
+test_unit_test_der_LDADD = libbase.la $(UNIT_LIBS)
 test_unit_test_rv_SOURCES = test/unit/test_rv.c
 test_unit_test_rv_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS) $(SQLITE_CFLAGS)
 test_unit_test_rv_LDADD = libbase.la $(UNIT_LIBS)
