@@ -26,22 +26,29 @@ CHECKED CK_RV crypto_hash(enum hash h, const struct bytes *parts, size_t count, 
 
 /* Into out, which has room for the digest: no allocation, for the wire. */
 CHECKED CK_RV crypto_hash_into(enum hash h, const struct bytes *parts, size_t count, uint8_t *out);
-CHECKED CK_RV crypto_hmac_into(enum hash h, struct bytes key, const struct bytes *parts, size_t count, uint8_t *out);
+CHECKED CK_RV crypto_hmac_into(
+	enum hash h, struct bytes key, const struct bytes *parts, size_t count, uint8_t *out);
 
 /* --- key derivation ------------------------------------------------------------ */
-CHECKED CK_RV crypto_hkdf(enum hash h, struct bytes key, struct bytes salt, struct bytes info, size_t len, struct buf *out);
-CHECKED CK_RV crypto_pbkdf2(enum hash h, struct bytes password, struct bytes salt, uint32_t iterations, size_t len, struct buf *out);
-/* TPM 2.0 Part 1, "KDFa()" and "KDFe()". label without its NUL: it is added. bits: a multiple of 8. */
-CHECKED CK_RV crypto_kdfa(enum hash h, struct bytes key, const char *label, struct bytes context_u, struct bytes context_v, size_t bits, struct buf *out);
-CHECKED CK_RV crypto_kdfe(enum hash h, struct bytes z, const char *label, struct bytes party_u, struct bytes party_v, size_t bits, struct buf *out);
+CHECKED CK_RV crypto_hkdf(enum hash h, struct bytes key, struct bytes salt, struct bytes info,
+	size_t len, struct buf *out);
+CHECKED CK_RV crypto_pbkdf2(enum hash h, struct bytes password, struct bytes salt,
+	uint32_t iterations, size_t len, struct buf *out);
+/* TPM 2.0 Part 1, "KDFa()" and "KDFe()". The label's NUL is hashed too. bits: a multiple of 8. */
+CHECKED CK_RV crypto_kdfa(enum hash h, struct bytes key, const char *label, struct bytes context_u,
+	struct bytes context_v, size_t bits, struct buf *out);
+CHECKED CK_RV crypto_kdfe(enum hash h, struct bytes z, const char *label, struct bytes party_u,
+	struct bytes party_v, size_t bits, struct buf *out);
 
 /* --- ciphers ------------------------------------------------------------------- */
 /* AES-CFB128 in place, key 16 or 32 bytes, iv 16: session-based parameter encryption. */
-CHECKED CK_RV crypto_aes_cfb(struct bytes key, struct bytes iv, bool encrypt, uint8_t *data, size_t len);
+CHECKED CK_RV crypto_aes_cfb(
+	struct bytes key, struct bytes iv, bool encrypt, uint8_t *data, size_t len);
 /* AES-256-GCM, key 32 bytes: out = nonce (12) || ciphertext || tag (16). */
 CHECKED CK_RV crypto_seal(struct bytes key, struct bytes aad, struct bytes plain, struct buf *out);
 /* CKR_DEVICE_ERROR: not what crypto_seal made with this key and aad. */
-CHECKED CK_RV crypto_unseal(struct bytes key, struct bytes aad, struct bytes sealed, struct buf *out);
+CHECKED CK_RV crypto_unseal(
+	struct bytes key, struct bytes aad, struct bytes sealed, struct buf *out);
 /* SHAKE256 of in, len bytes: the expansion of the incremental hash. */
 CHECKED CK_RV crypto_xof(struct bytes in, size_t len, struct buf *out);
 
@@ -51,29 +58,60 @@ CHECKED CK_RV crypto_random(uint8_t *out, size_t len);
 CHECKED CK_RV crypto_random_mix(struct bytes seed);
 
 /* --- encodings of RSA (PKCS#1 2.2) ------------------------------------------------ */
-/* EMSA-PKCS1-v1_5 or any data: 00 01 FF.. 00 data, modulus_len bytes. CKR_DATA_LEN_RANGE: data > modulus_len - 11. */
+/*
+ * EMSA-PKCS1-v1_5, or any other data: 00 01 FF.. 00 data, modulus_len bytes.
+ * CKR_DATA_LEN_RANGE: data is longer than modulus_len - 11.
+ */
 CHECKED CK_RV pad_pkcs1(struct bytes data, size_t modulus_len, struct buf *out);
-/* DigestInfo of a digest. */
+/* DigestInfo of a digest, parameters NULL. CKR_DATA_LEN_RANGE: not as long as h's digests. */
 CHECKED CK_RV pad_digest_info(enum hash h, struct bytes digest, struct buf *out);
-/* If data is exactly a DigestInfo with NULL parameters: its hash, and the digest inside; else HASH_NONE. */
+/* If data is exactly such a DigestInfo: its hash, and the digest in it (borrowed); else HASH_NONE.
+ */
 enum hash pad_digest_info_read(struct bytes data, struct bytes *digest);
-/* EMSA-PSS-ENCODE of a digest, random salt. CKR_DATA_LEN_RANGE: digest length; CKR_KEY_SIZE_RANGE: salt too long for the key. */
-CHECKED CK_RV pad_pss(const struct scheme *s, struct bytes digest, size_t modulus_bits, struct buf *out);
-CHECKED CK_RV pad_pss_verify(const struct scheme *s, struct bytes digest, size_t modulus_bits, struct bytes encoded);
-/* EME-OAEP-ENCODE; label as hashed. */
-CHECKED CK_RV pad_oaep(enum hash h, enum hash mgf, struct bytes label, struct bytes message, size_t modulus_len, struct buf *out);
+/*
+ * EMSA-PSS-ENCODE of a digest with s->digest, s->mgf and s->salt_len random bytes: as long as the
+ * modulus, so where PKCS#1's EM is a byte shorter, a zero byte is in front.
+ * CKR_DATA_LEN_RANGE: digest's length; CKR_KEY_SIZE_RANGE: salt and digest do not fit the key.
+ */
+CHECKED CK_RV pad_pss(
+	const struct scheme *s, struct bytes digest, size_t modulus_bits, struct buf *out);
+/* encoded: what pad_pss() makes. CKR_SIGNATURE_INVALID: it does not belong to digest. */
+CHECKED CK_RV pad_pss_verify(
+	const struct scheme *s, struct bytes digest, size_t modulus_bits, struct bytes encoded);
+/*
+ * EME-OAEP-ENCODE, modulus_len bytes; label: as it is before it is hashed.
+ * CKR_DATA_LEN_RANGE: message too long; CKR_KEY_SIZE_RANGE: no message fits.
+ */
+CHECKED CK_RV pad_oaep(enum hash h, enum hash mgf, struct bytes label, struct bytes message,
+	size_t modulus_len, struct buf *out);
 
 /* --- public keys ----------------------------------------------------------------- */
-/* in^e mod n; in has the modulus' length. CKR_DATA_INVALID: in >= n. */
+/*
+ * in^e mod n; in has the modulus' length (else CKR_DATA_LEN_RANGE).
+ * CKR_DATA_INVALID: in >= n; else as crypto_pubkey_check().
+ */
 CHECKED CK_RV rsa_public(const struct pubkey *key, struct bytes in, struct buf *out);
 /*
- * Verify with scheme s; input: the digest where s->hash is given or the mechanism takes one, else the caller's data.
- * CKR_SIGNATURE_LEN_RANGE, CKR_SIGNATURE_INVALID, CKR_DATA_LEN_RANGE.
+ * Verify with s->alg one of ALG_RSA_PKCS1, ALG_RSA_PSS, ALG_RSA_RAW, ALG_ECDSA.
+ *
+ * input      the digest, where s->hash is given or the algorithm takes one; else the caller's data:
+ *            for PKCS1 what stands behind the padding, for RAW the number, with or without its
+ * zeros signature  as long as the modulus, or r || s, each as long as the field
+ *
+ * CKR_SIGNATURE_LEN_RANGE, CKR_SIGNATURE_INVALID; CKR_DATA_LEN_RANGE: input's length;
+ * CKR_KEY_TYPE_INCONSISTENT, CKR_MECHANISM_INVALID; else as crypto_pubkey_check().
  */
-CHECKED CK_RV crypto_verify(const struct pubkey *key, const struct scheme *s, struct bytes input, struct bytes signature);
-/* CKR_DOMAIN_PARAMS_INVALID / CKR_ATTRIBUTE_VALUE_INVALID unless the key is one that can be used (point on the curve, odd modulus ...). */
+CHECKED CK_RV crypto_verify(const struct pubkey *key, const struct scheme *s, struct bytes input,
+	struct bytes signature);
+/*
+ * Can the key be used at all?
+ * CKR_DOMAIN_PARAMS_INVALID: curve unknown; CKR_KEY_SIZE_RANGE: modulus not of 512 to 16384 bits;
+ * CKR_ATTRIBUTE_VALUE_INVALID: point not uncompressed or not on the curve; modulus even or with
+ * leading zeros; exponent even, 1, or longer than 64 bits.
+ */
 CHECKED CK_RV crypto_pubkey_check(const struct pubkey *key);
-/* A fresh ephemeral key on peer's curve: own point, and the x coordinate of the shared point, padded to the field. */
+/* A fresh ephemeral key on peer's curve: own point, and the x coordinate of the shared point,
+ * padded to the field. The codes of crypto_pubkey_check(). */
 CHECKED CK_RV ecdh_ephemeral(const struct pubkey *peer, struct buf *point, struct buf *z);
 
 #endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Inside crypto/ only: the library context and contexts of running digests.
+ */
+#ifndef CRYPTO_CRYPTO_PRIVATE_H
+#define CRYPTO_CRYPTO_PRIVATE_H
+
+#include <openssl/evp.h>
+#include <openssl/kdf.h>
+
+#include "crypto/crypto.h"
+
+#define DIGEST_MAX       64  /* bytes of the longest digest */
+#define DIGEST_BLOCK_MAX 128 /* bytes of the longest HMAC block */
+
+enum cipher { CIPHER_AES128_CFB, CIPHER_AES256_CFB, CIPHER_AES256_GCM, CIPHER_COUNT };
+
+/* Fetched once; read-only between the first crypto_open() and the last crypto_close(). */
+struct libctx {
+	OSSL_LIB_CTX *ctx;
+	OSSL_PROVIDER *provider;
+	EVP_MD *digest[HASH_COUNT];
+	EVP_MD *shake256;
+	EVP_CIPHER *cipher[CIPHER_COUNT];
+	EVP_KDF *pbkdf2;
+	EVP_RAND_CTX *random; /* owned by ctx */
+};
+
+const struct libctx *libctx(void);
+
+/* A context that has started; NULL: no memory, or the library is closed. h: one that has a row. */
+EVP_MD_CTX *digest_ctx_new(enum hash h);
+/* Start again. */
+bool digest_ctx_restart(enum hash h, EVP_MD_CTX *ctx);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Key derivation: the TPM's KDFa and KDFe, HKDF, PBKDF2.
+ */
+#include "config.h"
+
+#include <openssl/core_names.h>
+#include <openssl/params.h>
+
+#include "crypto/crypto_private.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* What makes a block: the counter and the parts, under HMAC or a plain digest. */
+struct kdf {
+	enum hash hash;
+	bool hmac;
+	struct bytes key;          /* of the HMAC */
+	const struct bytes *parts; /* what follows the counter */
+	size_t count;
+};
+
+enum { KDF_PARTS = 6 };
+
+/* out becomes len bytes of block 1, block 2 ... */
+static CK_RV
+kdf_expand(const struct kdf *k, size_t len, struct buf *out)
+{
+	struct buf fresh = BUF_EMPTY;
+	struct bytes parts[KDF_PARTS];
+	uint8_t counter[4] = { 0 };
+	uint8_t block[DIGEST_MAX];
+	CK_RV rv = CKR_OK;
+
+	parts[0] = bytes_of(counter, sizeof counter);
+	for (size_t i = 0; i < k->count; i++)
+		parts[i + 1] = k->parts[i];
+	for (uint32_t n = 1; fresh.len < len && rv == CKR_OK; n++) {
+		put_u32(counter, n);
+		rv = k->hmac ? crypto_hmac_into(k->hash, k->key, parts, k->count + 1, block)
+			     : crypto_hash_into(k->hash, parts, k->count + 1, block);
+		if (rv == CKR_OK)
+			rv = buf_append(&fresh, bytes_slice(bytes_of(block, hash_row(k->hash)->len),
+							0, len - fresh.len));
+	}
+	if (rv == CKR_OK)
+		buf_move(out, &fresh);
+	buf_free(&fresh);
+	mem_wipe(block, sizeof block);
+	return rv;
+}
+
+CK_RV
+crypto_kdfa(enum hash h, struct bytes key, const char *label, struct bytes context_u,
+	struct bytes context_v, size_t bits, struct buf *out)
+{
+	uint8_t bits_be[4] = { 0 };
+	const struct bytes parts[] = {
+		bytes_of(label, bytes_str(label).len + 1), /* the NUL belongs to it */
+		context_u,
+		context_v,
+		bytes_of(bits_be, sizeof bits_be),
+	};
+	const struct kdf k = {
+		.hash = h, .hmac = true, .key = key, .parts = parts, .count = COUNT(parts)
+	};
+
+	if (bits == 0 || bits % 8 != 0 || bits > UINT16_MAX)
+		return CKR_ARGUMENTS_BAD;
+	put_u32(bits_be, (uint32_t)bits);
+	return kdf_expand(&k, bits / 8, out);
+}
+
+CK_RV
+crypto_kdfe(enum hash h, struct bytes z, const char *label, struct bytes party_u,
+	struct bytes party_v, size_t bits, struct buf *out)
+{
+	const struct bytes parts[] = {
+		z,
+		bytes_of(label, bytes_str(label).len + 1),
+		party_u,
+		party_v,
+	};
+	const struct kdf k = { .hash = h, .hmac = false, .parts = parts, .count = COUNT(parts) };
+
+	if (bits == 0 || bits % 8 != 0 || bits > UINT16_MAX)
+		return CKR_ARGUMENTS_BAD;
+	return kdf_expand(&k, bits / 8, out);
+}
+
+/* RFC 5869, 2.3: each block is made from the one before it. */
+static CK_RV
+hkdf_expand(
+	const struct hash_row *h, struct bytes prk, struct bytes info, size_t len, struct buf *out)
+{
+	uint8_t block[DIGEST_MAX];
+	struct bytes parts[3] = { BYTES_EMPTY, info, BYTES_EMPTY };
+	struct buf fresh = BUF_EMPTY;
+	CK_RV rv = CKR_OK;
+
+	for (uint8_t n = 1; fresh.len < len && rv == CKR_OK; n++) {
+		parts[2] = bytes_of(&n, 1);
+		rv = crypto_hmac_into(h->id, prk, parts, COUNT(parts), block);
+		parts[0] = bytes_of(block, h->len);
+		if (rv == CKR_OK)
+			rv = buf_append(&fresh, bytes_slice(parts[0], 0, len - fresh.len));
+	}
+	if (rv == CKR_OK)
+		buf_move(out, &fresh);
+	buf_free(&fresh);
+	mem_wipe(block, sizeof block);
+	return rv;
+}
+
+CK_RV
+crypto_hkdf(enum hash h, struct bytes key, struct bytes salt, struct bytes info, size_t len,
+	struct buf *out)
+{
+	const struct hash_row *row = hash_row(h);
+	uint8_t prk[DIGEST_MAX];
+	CK_RV rv = CKR_OK;
+
+	if (row == NULL)
+		return CKR_MECHANISM_INVALID;
+	if (len > 255 * row->len)
+		return CKR_ARGUMENTS_BAD;
+	rv = crypto_hmac_into(h, salt, &key, 1, prk);
+	if (rv == CKR_OK)
+		rv = hkdf_expand(row, bytes_of(prk, row->len), info, len, out);
+	mem_wipe(prk, sizeof prk);
+	return rv;
+}
+
+/* libcrypto only reads it, but its type is not const; and NULL would mean "not given". */
+static OSSL_PARAM
+octets(const char *name, struct bytes b)
+{
+	return OSSL_PARAM_construct_octet_string(
+		name, (uint8_t *)(b.len > 0 ? b.ptr : (const uint8_t *)""), b.len);
+}
+
+static bool
+pbkdf2_run(const OSSL_PARAM *params, struct buf *out)
+{
+	EVP_KDF_CTX *ctx = EVP_KDF_CTX_new(libctx()->pbkdf2);
+	bool ok = ctx != NULL && EVP_KDF_derive(ctx, out->ptr, out->len, params) == 1;
+
+	EVP_KDF_CTX_free(ctx);
+	return ok;
+}
+
+CK_RV
+crypto_pbkdf2(enum hash h, struct bytes password, struct bytes salt, uint32_t iterations,
+	size_t len, struct buf *out)
+{
+	const struct hash_row *row = hash_row(h);
+	int pkcs5 = 1; /* without libcrypto's lower limits: the caller sets them */
+	struct buf fresh = BUF_EMPTY;
+	CK_RV rv = CKR_OK;
+
+	if (row == NULL)
+		return CKR_MECHANISM_INVALID;
+	if (iterations == 0 || len == 0)
+		return CKR_ARGUMENTS_BAD;
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)row->name, 0),
+		octets(OSSL_KDF_PARAM_PASSWORD, password),
+		octets(OSSL_KDF_PARAM_SALT, salt),
+		OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_ITER, &iterations),
+		OSSL_PARAM_construct_int(OSSL_KDF_PARAM_PKCS5, &pkcs5),
+		OSSL_PARAM_construct_end(),
+	};
+
+	rv = buf_resize(&fresh, len);
+	if (rv == CKR_OK && !pbkdf2_run(params, &fresh))
+		rv = rv_ossl("PBKDF2");
+	if (rv == CKR_OK)
+		buf_move(out, &fresh);
+	buf_free(&fresh);
+	return rv;
+}
