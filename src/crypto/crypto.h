@@ -24,7 +24,7 @@ CHECKED CK_RV digest_final(struct digest *d, struct buf *out);
 void digest_free(struct digest *d);
 CHECKED CK_RV crypto_hash(enum hash h, const struct bytes *parts, size_t count, struct buf *out);
 
-/* Into out, which has room for the digest: no allocation, for the wire. */
+/* Into out, which has room for the digest. */
 CHECKED CK_RV crypto_hash_into(enum hash h, const struct bytes *parts, size_t count, uint8_t *out);
 CHECKED CK_RV crypto_hmac_into(
 	enum hash h, struct bytes key, const struct bytes *parts, size_t count, uint8_t *out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Inside crypto/ only: the library context and contexts of running digests.
+ * Inside crypto/ only: the library context, contexts of running digests, MGF1
+ * and the arithmetic that crypto_verify() puts together.
  */
 #ifndef CRYPTO_CRYPTO_PRIVATE_H
 #define CRYPTO_CRYPTO_PRIVATE_H
@@ -32,5 +33,16 @@ const struct libctx *libctx(void);
 EVP_MD_CTX *digest_ctx_new(enum hash h);
 /* Start again. */
 bool digest_ctx_restart(enum hash h, EVP_MD_CTX *ctx);
+
+/* At the last crypto_close(). */
+void ec_groups_clear(void);
+
+/* PKCS#1 "MGF1": XOR len bytes of mask, made from seed, onto data. */
+CHECKED CK_RV mgf1_xor(enum hash h, struct bytes seed, uint8_t *data, size_t len);
+
+CHECKED CK_RV rsa_key_check(const struct pubkey *key);
+CHECKED CK_RV ec_key_check(const struct pubkey *key);
+/* r || s over the leftmost bits of digest. */
+CHECKED CK_RV ecdsa_verify(const struct pubkey *key, struct bytes digest, struct bytes signature);
 
 #endif

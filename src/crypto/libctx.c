@@ -32,6 +32,7 @@ libctx(void)
 static void
 libctx_unload(void)
 {
+	ec_groups_clear();
 	for (size_t i = 0; i < HASH_COUNT; i++)
 		EVP_MD_free(lib.digest[i]);
 	EVP_MD_free(lib.shake256);
