@@ -17,37 +17,48 @@ enum attr_event { ATTR_CREATE, ATTR_GENERATE, ATTR_UNWRAP, ATTR_DERIVE, ATTR_COP
 enum attr_role { ROLE_PUBLIC, ROLE_USER, ROLE_SO };
 
 /*
- * A caller's template in canonical form. Checks the form of each value, not whether it may be given.
- * CKR_ARGUMENTS_BAD: NULL with a length; CKR_ATTRIBUTE_TYPE_INVALID: unknown; CKR_ATTRIBUTE_VALUE_INVALID: wrong
- * length or content (a CK_BBOOL other than 0 and 1); CKR_TEMPLATE_INCONSISTENT: one attribute twice with two values.
+ * A caller's template in canonical form. Checks the form of each value, not whether it may be
+ * given. CKR_ARGUMENTS_BAD: NULL with a length; CKR_ATTRIBUTE_TYPE_INVALID: unknown;
+ * CKR_ATTRIBUTE_VALUE_INVALID: wrong length or content (a CK_BBOOL other than 0 and 1);
+ * CKR_TEMPLATE_INCONSISTENT: one attribute twice with two values.
  */
 CHECKED CK_RV attr_template_read(const CK_ATTRIBUTE *list, CK_ULONG count, struct attrs *out);
 
-/* The same for a search: attributes that are unknown or malformed are kept as raw bytes, so that they match nothing. */
+/* The same for a search: attributes that are unknown, malformed or given twice with two values end
+ * up in out so that it matches nothing. CKR_ARGUMENTS_BAD. */
 CHECKED CK_RV attr_search_read(const CK_ATTRIBUTE *list, CK_ULONG count, struct attrs *out);
 
 struct attr_request {
 	enum attr_event event;
 	enum attr_role role;
 	const struct attrs *given; /* the caller's template */
-	const struct attrs *fixed; /* what the token sets itself: CKA_CLASS and CKA_KEY_TYPE by the mechanism, key values, CKA_LOCAL,
-	                              CKA_KEY_GEN_MECHANISM, CKA_UNIQUE_ID ...; a template may repeat such a value, not contradict it */
+	/* What the token sets itself: CKA_CLASS and CKA_KEY_TYPE by the mechanism, key values,
+	 * CKA_KEY_GEN_MECHANISM, CKA_UNIQUE_ID ... A template may repeat such a value, not
+	 * contradict it. May be NULL. */
+	const struct attrs *fixed;
+	const struct attrs *base; /* ATTR_COPY: the object that is copied; else NULL */
 };
 
 /*
- * The whole object that a template makes: every attribute of its class and key type, checked by the standard's
- * footnotes and completed with defaults. CKR_TEMPLATE_INCOMPLETE, CKR_TEMPLATE_INCONSISTENT, CKR_ATTRIBUTE_READ_ONLY,
- * CKR_ATTRIBUTE_VALUE_INVALID, CKR_ATTRIBUTE_TYPE_INVALID (known, but not of this object).
- * Attributes that are computed from the key (attr_is_computed) are not in out unless given in fixed.
- * PKCS#11 3.2, 4.1.1.
+ * The whole object that a template makes: every attribute of its class and key type, checked by the
+ * standard's footnotes and completed with defaults. CKR_TEMPLATE_INCOMPLETE,
+ * CKR_TEMPLATE_INCONSISTENT, CKR_ATTRIBUTE_READ_ONLY, CKR_ATTRIBUTE_VALUE_INVALID,
+ * CKR_ATTRIBUTE_TYPE_INVALID (known, but not of this object), CKR_ACTION_PROHIBITED (a copy of what
+ * is not CKA_COPYABLE). Attributes that are computed from the key (attr_is_computed) are not in out
+ * unless given in fixed or, for ATTR_CREATE, in the template. CKA_ID of a key pair's halves is not
+ * in out unless given: the caller chooses one. A certificate's names and serial number are taken
+ * from its DER where the template leaves them out. A template that asks for none of the uses that
+ * its type of key can do gets all of them, except those it forbids. PKCS#11 3.2, 4.1.1.
  */
 CHECKED CK_RV attr_complete(const struct attr_request *rq, struct attrs *out);
 
 /*
- * C_SetAttributeValue: the object's attributes after the change; all or nothing. CKR_ACTION_PROHIBITED (not modifiable),
- * CKR_ATTRIBUTE_READ_ONLY, and as above. PKCS#11 3.2, 5.7.6.
+ * C_SetAttributeValue: the object's attributes after the change; all or nothing.
+ * CKR_ACTION_PROHIBITED (not modifiable), CKR_ATTRIBUTE_READ_ONLY, and as above.
+ * PKCS#11 3.2, 5.7.6.
  */
-CHECKED CK_RV attr_change(enum attr_role role, const struct attrs *object, const struct attrs *given, struct attrs *out);
+CHECKED CK_RV attr_change(enum attr_role role, const struct attrs *object,
+	const struct attrs *given, struct attrs *out);
 
 /*
  * C_GetAttributeValue: fills every entry that it can. PKCS#11 3.2, 5.7.5.
@@ -55,21 +66,33 @@ CHECKED CK_RV attr_change(enum attr_role role, const struct attrs *object, const
  */
 CHECKED CK_RV attr_values(const struct attrs *object, CK_ATTRIBUTE *list, CK_ULONG count);
 
-/* Attributes of a public key, from its numbers: CKA_CLASS is not among them; CKA_KEY_TYPE, CKA_MODULUS, CKA_PUBLIC_EXPONENT,
- * CKA_MODULUS_BITS (public keys only), CKA_EC_PARAMS, CKA_EC_POINT, CKA_PUBLIC_KEY_INFO are. Added to out. */
+/* Attributes of a public key, from its numbers: CKA_CLASS is not among them; CKA_KEY_TYPE,
+ * CKA_MODULUS, CKA_PUBLIC_EXPONENT, CKA_MODULUS_BITS (public keys only), CKA_EC_PARAMS,
+ * CKA_EC_POINT, CKA_PUBLIC_KEY_INFO are. Added to out. */
 CHECKED CK_RV attr_of_pubkey(const struct pubkey *key, bool is_private, struct attrs *out);
-/* And back, from a template or object of class public key. CKR_TEMPLATE_INCOMPLETE, CKR_CURVE_NOT_SUPPORTED,
- * CKR_ATTRIBUTE_VALUE_INVALID, CKR_TEMPLATE_INCONSISTENT (CKA_PUBLIC_KEY_INFO contradicts). Not checked arithmetically. */
+/* And back, from a template or object of class public key. CKR_TEMPLATE_INCOMPLETE,
+ * CKR_CURVE_NOT_SUPPORTED, CKR_ATTRIBUTE_VALUE_INVALID (also: CKA_PUBLIC_KEY_INFO contradicts),
+ * CKR_DOMAIN_PARAMS_INVALID. Not checked arithmetically. */
 CHECKED CK_RV attr_to_pubkey(const struct attrs *a, struct pubkey *out);
 
-/* Derived from the TPM's public area or the key value when an object is loaded, and never stored. */
+/* Derived from the public area or the key's value when an object is loaded, and never stored. */
 bool attr_is_computed(uint64_t type, uint64_t class);
 
-/* Attributes of a certificate that the caller left out and its DER says: CKA_SUBJECT, CKA_ISSUER, CKA_SERIAL_NUMBER. Added to out. */
+/* Attributes of a certificate that the caller left out and its DER says: CKA_SUBJECT, CKA_ISSUER,
+ * CKA_SERIAL_NUMBER. Added to out where absent or empty; nothing for an empty der.
+ * CKR_ATTRIBUTE_VALUE_INVALID: not a certificate. */
 CHECKED CK_RV attr_of_certificate(struct bytes der, struct attrs *out);
 
 /* The name of an attribute, and its kind, for the tool. */
-enum attr_kind { KIND_BOOL, KIND_NUMBER, KIND_BYTES, KIND_TEXT, KIND_DATE, KIND_MECHANISMS, KIND_TEMPLATE };
+enum attr_kind {
+	KIND_BOOL,
+	KIND_NUMBER,
+	KIND_BYTES,
+	KIND_TEXT,
+	KIND_DATE,
+	KIND_MECHANISMS,
+	KIND_TEMPLATE,
+};
 bool attr_describe(uint64_t type, const char **name, enum attr_kind *kind);
 
 #endif

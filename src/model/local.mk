@@ -1,1 +1,46 @@
 # SPDX-License-Identifier: BSD-2-Clause
+noinst_LTLIBRARIES += libmodel.la
+libmodel_la_SOURCES = \
+	src/model/attr.h src/model/mech.h src/model/model_private.h \
+	src/model/attr_check.c \
+	src/model/attr_default.c \
+	src/model/attr_form.c \
+	src/model/attr_get.c \
+	src/model/attr_rules.c \
+	src/model/attr_table.c \
+	src/model/certificate.c \
+	src/model/keyspec.c \
+	src/model/mech.c \
+	src/model/mech_params.c \
+	src/model/mech_table.c \
+	src/model/pubkey.c
+libmodel_la_LIBADD = libbase.la
+
+UNIT_TESTS += \
+	test/unit/test_attr_form \
+	test/unit/test_attr_get \
+	test/unit/test_attr_rules \
+	test/unit/test_attr_set \
+	test/unit/test_client_templates \
+	test/unit/test_keyspec \
+	test/unit/test_mech \
+	test/unit/test_pubkey_attrs \
+	test/unit/test_tables
+test_unit_test_attr_form_SOURCES = test/unit/test_attr_form.c test/unit/template.h
+test_unit_test_attr_form_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
+test_unit_test_attr_get_SOURCES = test/unit/test_attr_get.c test/unit/template.h
+test_unit_test_attr_get_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
+test_unit_test_attr_rules_SOURCES = test/unit/test_attr_rules.c test/unit/template.h
+test_unit_test_attr_rules_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
+test_unit_test_attr_set_SOURCES = test/unit/test_attr_set.c test/unit/template.h
+test_unit_test_attr_set_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
+test_unit_test_client_templates_SOURCES = test/unit/test_client_templates.c test/unit/template.h
+test_unit_test_client_templates_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
+test_unit_test_keyspec_SOURCES = test/unit/test_keyspec.c test/unit/template.h
+test_unit_test_keyspec_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
+test_unit_test_mech_SOURCES = test/unit/test_mech.c test/unit/template.h
+test_unit_test_mech_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
+test_unit_test_pubkey_attrs_SOURCES = test/unit/test_pubkey_attrs.c test/unit/template.h
+test_unit_test_pubkey_attrs_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
+test_unit_test_tables_SOURCES = test/unit/test_tables.c test/unit/template.h
+test_unit_test_tables_LDADD = libmodel.la libbase.la $(UNIT_LIBS)

@@ -13,32 +13,41 @@ struct mech {
 	CK_MECHANISM_TYPE type;
 	const char *name;     /* "ECDSA-SHA256" */
 	CK_KEY_TYPE key_type; /* CK_UNAVAILABLE_INFORMATION: no key */
-	CK_FLAGS flags;       /* CKF_SIGN | CKF_VERIFY | CKF_DIGEST | CKF_GENERATE_KEY_PAIR ...; CKF_HW and CKF_EC_* are computed */
+	CK_FLAGS flags; /* CKF_SIGN | CKF_VERIFY | CKF_DIGEST | CKF_GENERATE_KEY_PAIR ...; CKF_HW
+			   and CKF_EC_* are computed */
 	enum alg alg;
-	enum hash hash;       /* hash that the mechanism applies to the data; HASH_NONE: single-part, the data is signed as it is */
-	CHECKED CK_RV (*params)(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
+	enum hash hash; /* hash that the mechanism applies to the data; HASH_NONE: single-part, the
+			   data is signed as it is */
+	CHECKED CK_RV (*params)(
+		const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 };
 
 /* NULL: this project does not have it. */
 const struct mech *mech_find(CK_MECHANISM_TYPE type);
-/* All rows, in the order in which they are listed (single-part before hashed, PKCS before X.509: clients take the first). */
+/* All rows, in the order in which they are listed (single-part before hashed, PKCS before X.509:
+ * clients take the first). */
 const struct mech *mech_rows(size_t *count);
 
-/* This TPM (or the host, for digests and what is done with public keys) can do it. caps NULL: no token, nothing known. */
+/* This TPM (or the host, for digests and what is done with public keys) can do it. caps NULL: no
+ * token, nothing known. */
 bool mech_supported(const struct mech *m, const struct tpm_caps *caps);
 /* CKR_MECHANISM_INVALID unless supported. */
 CHECKED CK_RV mech_info(const struct mech *m, const struct tpm_caps *caps, CK_MECHANISM_INFO *out);
-/* Several bits of one use must be allowed by the mechanism: CKR_MECHANISM_INVALID. Parameters are checked and freed from
- * the caller's memory: CKR_MECHANISM_PARAM_INVALID. */
-CHECKED CK_RV mech_scheme(const struct mech *m, const CK_MECHANISM *given, CK_FLAGS use, struct scheme *out);
+/* Several bits of one use must be allowed by the mechanism: CKR_MECHANISM_INVALID. Parameters are
+ * checked and freed from the caller's memory: CKR_MECHANISM_PARAM_INVALID. */
+CHECKED CK_RV mech_scheme(
+	const struct mech *m, const CK_MECHANISM *given, CK_FLAGS use, struct scheme *out);
 
-/* Key generation: what to make. caps as above: CKR_CURVE_NOT_SUPPORTED, CKR_KEY_SIZE_RANGE, CKR_TEMPLATE_INCOMPLETE,
- * CKR_TEMPLATE_INCONSISTENT (exponent, class, key type), CKR_ATTRIBUTE_VALUE_INVALID, CKR_DOMAIN_PARAMS_INVALID. */
-CHECKED CK_RV mech_keyspec(const struct mech *m, const struct tpm_caps *caps, const struct attrs *public, const struct attrs *private, struct keyspec *out);
+/* Key generation: what to make. caps as above: CKR_CURVE_NOT_SUPPORTED, CKR_KEY_SIZE_RANGE,
+ * CKR_TEMPLATE_INCOMPLETE, CKR_TEMPLATE_INCONSISTENT (exponent, class, key type),
+ * CKR_ATTRIBUTE_VALUE_INVALID, CKR_DOMAIN_PARAMS_INVALID. */
+CHECKED CK_RV mech_keyspec(const struct mech *m, const struct tpm_caps *caps,
+	const struct attrs *public, const struct attrs *private, struct keyspec *out);
 
 /*
- * May this key be used so? use: one CKF_ bit (CKF_SIGN ...). First CKR_KEY_TYPE_INCONSISTENT (class and key type), then
- * CKR_KEY_FUNCTION_NOT_PERMITTED (CKA_SIGN false), CKR_MECHANISM_INVALID (not in CKA_ALLOWED_MECHANISMS).
+ * May this key be used so? use: one CKF_ bit (CKF_SIGN ...). First CKR_KEY_TYPE_INCONSISTENT (class
+ * and key type), then CKR_KEY_FUNCTION_NOT_PERMITTED (CKA_SIGN false), CKR_MECHANISM_INVALID (not
+ * in CKA_ALLOWED_MECHANISMS).
  */
 CHECKED CK_RV mech_fits(const struct mech *m, CK_FLAGS use, const struct attrs *key);
 

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Attributes: what an object has when neither template nor token says.
+ */
+#include "config.h"
+
+#include "model/model_private.h"
+
+static bool
+usage_asked(const struct attrs *given, uint32_t object)
+{
+	for (size_t i = 0; i < given->count; i++) {
+		const struct attr_row *row = attr_row_for(given->list[i].type, object);
+
+		if (row != NULL && (row->rules & USAGE) != 0 && row->fallback == DEF_TRUE &&
+			attrs_bool(given, row->type, false))
+			return true;
+	}
+	return false;
+}
+
+bool
+attr_usage_default(const struct attrs *given, const struct attr_row *row, uint32_t object)
+{
+	return row->fallback == DEF_TRUE && !usage_asked(given, object);
+}
+
+static bool
+default_bool(const struct attr_request *rq, const struct attr_row *row, uint32_t object,
+	const struct attrs *out)
+{
+	bool generated = rq->event == ATTR_GENERATE;
+
+	switch (row->fallback) {
+	case DEF_TRUE:
+		return (row->rules & USAGE) == 0 || attr_usage_default(rq->given, row, object);
+	case DEF_GENERATED:
+		return generated;
+	case DEF_UNWRAPPED:
+		return rq->event == ATTR_UNWRAP;
+	case DEF_SENSITIVE:
+		return generated && attrs_bool(out, CKA_SENSITIVE, false);
+	case DEF_UNEXTRACTABLE:
+		return generated && !attrs_bool(out, CKA_EXTRACTABLE, true);
+	default:
+		return false;
+	}
+}
+
+CK_RV
+attr_default_set(const struct attr_request *rq, const struct attr_row *row, uint32_t object,
+	struct attrs *out)
+{
+	switch (row->fallback) {
+	case DEF_NONE:
+	case DEF_READS_EMPTY:
+		return CKR_OK;
+	case DEF_EMPTY:
+		return attrs_set(out, row->type, BYTES_EMPTY);
+	case DEF_ZERO:
+		return attrs_set_u64(out, row->type, 0);
+	case DEF_UNAVAILABLE:
+		return attrs_set_u64(out, row->type, UINT64_MAX);
+	default:
+		return attrs_set_bool(out, row->type, default_bool(rq, row, object, out));
+	}
+}

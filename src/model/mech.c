@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Mechanisms: what follows from a row and from what the TPM can do.
+ */
+#include "config.h"
+
+#include "base/names.h"
+#include "model/model_private.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* What a use asks of a key: the class of an asymmetric key, and the attribute that allows it. */
+static const struct {
+	CK_FLAGS use;
+	CK_OBJECT_CLASS class;
+	CK_ATTRIBUTE_TYPE usage;
+} uses[] = {
+	{ CKF_SIGN, CKO_PRIVATE_KEY, CKA_SIGN },
+	{ CKF_VERIFY, CKO_PUBLIC_KEY, CKA_VERIFY },
+	{ CKF_DECRYPT, CKO_PRIVATE_KEY, CKA_DECRYPT },
+	{ CKF_ENCRYPT, CKO_PUBLIC_KEY, CKA_ENCRYPT },
+	{ CKF_UNWRAP, CKO_PRIVATE_KEY, CKA_UNWRAP },
+	{ CKF_WRAP, CKO_PUBLIC_KEY, CKA_WRAP },
+	{ CKF_SIGN_RECOVER, CKO_PRIVATE_KEY, CKA_SIGN_RECOVER },
+	{ CKF_VERIFY_RECOVER, CKO_PUBLIC_KEY, CKA_VERIFY_RECOVER },
+	{ CKF_DERIVE, CKO_PRIVATE_KEY, CKA_DERIVE },
+	{ CKF_DECAPSULATE, CKO_PRIVATE_KEY, CKA_DECAPSULATE },
+	{ CKF_ENCAPSULATE, CKO_PUBLIC_KEY, CKA_ENCAPSULATE },
+};
+
+struct sizes {
+	CK_ULONG min;
+	CK_ULONG max;
+};
+
+static void
+sizes_add(struct sizes *s, CK_ULONG bits)
+{
+	s->min = s->min == 0 || bits < s->min ? bits : s->min;
+	s->max = bits > s->max ? bits : s->max;
+}
+
+/* Bits of the keys that the TPM has for this mechanism; both 0: none. */
+static struct sizes
+key_sizes(const struct mech *m, const struct tpm_caps *caps)
+{
+	struct sizes s = { 0, 0 };
+
+	for (size_t bits = 1024; m->key_type == CKK_RSA && bits <= 4096; bits += 1024)
+		if (caps_rsa(caps, bits))
+			sizes_add(&s, bits);
+	for (enum curve c = CURVE_NONE + 1; m->key_type == CKK_EC && c < CURVE_COUNT; c++)
+		if (caps_curve(caps, c))
+			sizes_add(&s, curve_row(c)->bits);
+	return s;
+}
+
+static bool
+needs_no_key(const struct mech *m)
+{
+	return m->key_type == CK_UNAVAILABLE_INFORMATION;
+}
+
+bool
+mech_supported(const struct mech *m, const struct tpm_caps *caps)
+{
+	return needs_no_key(m) || key_sizes(m, caps).max != 0;
+}
+
+CK_RV
+mech_info(const struct mech *m, const struct tpm_caps *caps, CK_MECHANISM_INFO *out)
+{
+	struct sizes s = key_sizes(m, caps);
+
+	if (!mech_supported(m, caps))
+		return CKR_MECHANISM_INVALID;
+	*out = (CK_MECHANISM_INFO){
+		.ulMinKeySize = s.min, .ulMaxKeySize = s.max, .flags = m->flags
+	};
+	if (!needs_no_key(m))
+		out->flags |= CKF_HW;
+	if (m->key_type == CKK_EC)
+		out->flags |= CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS;
+	return CKR_OK;
+}
+
+CK_RV
+mech_scheme(const struct mech *m, const CK_MECHANISM *given, CK_FLAGS use, struct scheme *out)
+{
+	if (given->mechanism != m->type || (m->flags & use) != use)
+		return rv_fail(CKR_MECHANISM_INVALID, "%s can not be used so.", m->name);
+	return m->params(m, given, out);
+}
+
+static bool
+mech_allowed(const struct mech *m, const struct attrs *key)
+{
+	struct reader r = reader_of(attrs_bytes(key, CKA_ALLOWED_MECHANISMS));
+
+	if (r.rest.len == 0)
+		return true; /* no list: no limit */
+	while (r.rest.len > 0 && !r.failed)
+		if (read_u64(&r) == m->type)
+			return true;
+	return false;
+}
+
+/* Secret keys are one class for both directions. */
+static CK_OBJECT_CLASS
+class_for(const struct mech *m, CK_OBJECT_CLASS asymmetric)
+{
+	return m->key_type == CKK_RSA || m->key_type == CKK_EC ? asymmetric : CKO_SECRET_KEY;
+}
+
+CK_RV
+mech_fits(const struct mech *m, CK_FLAGS use, const struct attrs *key)
+{
+	for (size_t i = 0; i < COUNT(uses); i++) {
+		if (uses[i].use != use)
+			continue;
+		if (needs_no_key(m) || (m->flags & use) == 0)
+			break;
+		if (attrs_u64(key, CKA_CLASS, CK_UNAVAILABLE_INFORMATION) !=
+				class_for(m, uses[i].class) ||
+			attrs_u64(key, CKA_KEY_TYPE, CK_UNAVAILABLE_INFORMATION) != m->key_type)
+			return rv_fail(CKR_KEY_TYPE_INCONSISTENT,
+				"The key is of another type than %s needs.", m->name);
+		if (!attrs_bool(key, uses[i].usage, false))
+			return rv_fail(CKR_KEY_FUNCTION_NOT_PERMITTED, "%s of the key is false.",
+				name_of_attribute(uses[i].usage));
+		if (!mech_allowed(m, key))
+			return rv_fail(CKR_MECHANISM_INVALID,
+				"CKA_ALLOWED_MECHANISMS of the key does not have %s.", m->name);
+		return CKR_OK;
+	}
+	return rv_fail(CKR_MECHANISM_INVALID, "%s can not be used so.", m->name);
+}

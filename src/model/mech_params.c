@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Mechanism parameters: from the caller's memory into struct scheme.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "model/model_private.h"
+
+/* The longest modulus of a TPM key, 4096 bits, has no room for more. */
+enum { SALT_MAX = 512 };
+
+CK_RV
+params_none(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
+{
+	/* A pointer to nothing is what some clients pass for none. */
+	if (given->ulParameterLen != 0)
+		return rv_fail(CKR_MECHANISM_PARAM_INVALID, "%s has no parameters.", m->name);
+	*out = (struct scheme){ .alg = m->alg, .hash = m->hash, .digest = m->hash };
+	return CKR_OK;
+}
+
+CK_RV
+params_pss(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
+{
+	CK_RSA_PKCS_PSS_PARAMS pss = { 0 };
+	const struct hash_row *hash = NULL;
+	const struct hash_row *mgf = NULL;
+
+	if (given->pParameter == NULL || given->ulParameterLen != sizeof pss)
+		return rv_fail(
+			CKR_MECHANISM_PARAM_INVALID, "%s needs CK_RSA_PKCS_PSS_PARAMS.", m->name);
+	memcpy(&pss, given->pParameter, sizeof pss); /* may be unaligned */
+	hash = hash_by_mechanism(pss.hashAlg);
+	mgf = hash_by_mgf(pss.mgf);
+	if (hash == NULL || mgf == NULL || pss.sLen > SALT_MAX)
+		return rv_fail(CKR_MECHANISM_PARAM_INVALID,
+			"%s: unknown hash or MGF, or a salt of more than %d bytes.", m->name,
+			SALT_MAX);
+	if (m->hash != HASH_NONE && m->hash != hash->id)
+		return rv_fail(CKR_MECHANISM_PARAM_INVALID, "%s does not go with %s as hashAlg.",
+			m->name, hash->name);
+	*out = (struct scheme){ .alg = m->alg,
+		.hash = m->hash,
+		.digest = hash->id,
+		.mgf = mgf->id,
+		.salt_len = pss.sLen };
+	return CKR_OK;
+}

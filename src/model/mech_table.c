@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Mechanisms: the rows, in the order in which they are listed.
+ */
+#include "config.h"
+
+#include "model/model_private.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define NO_KEY   CK_UNAVAILABLE_INFORMATION
+
+/* clang-format off */
+static const struct mech rows[] = {
+	{ CKM_RSA_PKCS_KEY_PAIR_GEN, "RSA-KEYGEN", CKK_RSA, CKF_GENERATE_KEY_PAIR, ALG_RSA_KEYGEN, HASH_NONE, params_none },
+	{ CKM_EC_KEY_PAIR_GEN, "EC-KEYGEN", CKK_EC, CKF_GENERATE_KEY_PAIR, ALG_EC_KEYGEN, HASH_NONE, params_none },
+	{ CKM_RSA_PKCS, "RSA-PKCS", CKK_RSA, CKF_SIGN | CKF_VERIFY, ALG_RSA_PKCS1, HASH_NONE, params_none },
+	{ CKM_RSA_X_509, "RSA-X-509", CKK_RSA, CKF_SIGN | CKF_VERIFY, ALG_RSA_RAW, HASH_NONE, params_none },
+	{ CKM_RSA_PKCS_PSS, "RSA-PSS", CKK_RSA, CKF_SIGN | CKF_VERIFY, ALG_RSA_PSS, HASH_NONE, params_pss },
+	{ CKM_SHA1_RSA_PKCS, "RSA-PKCS-SHA1", CKK_RSA, CKF_SIGN | CKF_VERIFY, ALG_RSA_PKCS1, HASH_SHA1, params_none },
+	{ CKM_SHA224_RSA_PKCS, "RSA-PKCS-SHA224", CKK_RSA, CKF_SIGN | CKF_VERIFY, ALG_RSA_PKCS1, HASH_SHA224, params_none },
+	{ CKM_SHA256_RSA_PKCS, "RSA-PKCS-SHA256", CKK_RSA, CKF_SIGN | CKF_VERIFY, ALG_RSA_PKCS1, HASH_SHA256, params_none },
+	{ CKM_SHA384_RSA_PKCS, "RSA-PKCS-SHA384", CKK_RSA, CKF_SIGN | CKF_VERIFY, ALG_RSA_PKCS1, HASH_SHA384, params_none },
+	{ CKM_SHA512_RSA_PKCS, "RSA-PKCS-SHA512", CKK_RSA, CKF_SIGN | CKF_VERIFY, ALG_RSA_PKCS1, HASH_SHA512, params_none },
+	{ CKM_SHA1_RSA_PKCS_PSS, "RSA-PSS-SHA1", CKK_RSA, CKF_SIGN | CKF_VERIFY, ALG_RSA_PSS, HASH_SHA1, params_pss },
+	{ CKM_SHA224_RSA_PKCS_PSS, "RSA-PSS-SHA224", CKK_RSA, CKF_SIGN | CKF_VERIFY, ALG_RSA_PSS, HASH_SHA224, params_pss },
+	{ CKM_SHA256_RSA_PKCS_PSS, "RSA-PSS-SHA256", CKK_RSA, CKF_SIGN | CKF_VERIFY, ALG_RSA_PSS, HASH_SHA256, params_pss },
+	{ CKM_SHA384_RSA_PKCS_PSS, "RSA-PSS-SHA384", CKK_RSA, CKF_SIGN | CKF_VERIFY, ALG_RSA_PSS, HASH_SHA384, params_pss },
+	{ CKM_SHA512_RSA_PKCS_PSS, "RSA-PSS-SHA512", CKK_RSA, CKF_SIGN | CKF_VERIFY, ALG_RSA_PSS, HASH_SHA512, params_pss },
+	{ CKM_ECDSA, "ECDSA", CKK_EC, CKF_SIGN | CKF_VERIFY, ALG_ECDSA, HASH_NONE, params_none },
+	{ CKM_ECDSA_SHA1, "ECDSA-SHA1", CKK_EC, CKF_SIGN | CKF_VERIFY, ALG_ECDSA, HASH_SHA1, params_none },
+	{ CKM_ECDSA_SHA224, "ECDSA-SHA224", CKK_EC, CKF_SIGN | CKF_VERIFY, ALG_ECDSA, HASH_SHA224, params_none },
+	{ CKM_ECDSA_SHA256, "ECDSA-SHA256", CKK_EC, CKF_SIGN | CKF_VERIFY, ALG_ECDSA, HASH_SHA256, params_none },
+	{ CKM_ECDSA_SHA384, "ECDSA-SHA384", CKK_EC, CKF_SIGN | CKF_VERIFY, ALG_ECDSA, HASH_SHA384, params_none },
+	{ CKM_ECDSA_SHA512, "ECDSA-SHA512", CKK_EC, CKF_SIGN | CKF_VERIFY, ALG_ECDSA, HASH_SHA512, params_none },
+	{ CKM_SHA_1, "SHA1", NO_KEY, CKF_DIGEST, ALG_DIGEST, HASH_SHA1, params_none },
+	{ CKM_SHA224, "SHA224", NO_KEY, CKF_DIGEST, ALG_DIGEST, HASH_SHA224, params_none },
+	{ CKM_SHA256, "SHA256", NO_KEY, CKF_DIGEST, ALG_DIGEST, HASH_SHA256, params_none },
+	{ CKM_SHA384, "SHA384", NO_KEY, CKF_DIGEST, ALG_DIGEST, HASH_SHA384, params_none },
+	{ CKM_SHA512, "SHA512", NO_KEY, CKF_DIGEST, ALG_DIGEST, HASH_SHA512, params_none },
+};
+/* clang-format on */
+
+const struct mech *
+mech_rows(size_t *count)
+{
+	*count = COUNT(rows);
+	return rows;
+}
+
+const struct mech *
+mech_find(CK_MECHANISM_TYPE type)
+{
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (rows[i].type == type)
+			return &rows[i];
+	return NULL;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "model/mech.h"
+#include "template.h"
+
+static const struct tpm_caps caps = { .curves = 1u << CURVE_P256 | 1u << CURVE_P384,
+	.rsa_bits = 1u << 2 | 1u << 3 };
+static const struct tpm_caps rsa_only = { .rsa_bits = 1u << 2 };
+
+static void
+without_a_token_there_are_digests_only(void **state)
+{
+	size_t count = 0;
+	const struct mech *rows = mech_rows(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(mech_supported(&rows[i], NULL), rows[i].flags == CKF_DIGEST);
+}
+
+static void
+support_follows_from_the_tpm(void **state)
+{
+	CK_MECHANISM_INFO info;
+
+	(void)state;
+	assert_true(mech_supported(mech_find(CKM_SHA512_RSA_PKCS), &rsa_only));
+	assert_false(mech_supported(mech_find(CKM_ECDSA), &rsa_only));
+	assert_rv(CKR_MECHANISM_INVALID, mech_info(mech_find(CKM_ECDSA), &rsa_only, &info));
+}
+
+static void
+info_has_bits_and_says_that_it_is_hardware(void **state)
+{
+	CK_MECHANISM_INFO info;
+
+	(void)state;
+	assert_rv(CKR_OK, mech_info(mech_find(CKM_RSA_PKCS), &caps, &info));
+	assert_int_equal(info.ulMinKeySize, 2048);
+	assert_int_equal(info.ulMaxKeySize, 3072);
+	assert_int_equal(info.flags, CKF_SIGN | CKF_VERIFY | CKF_HW);
+	assert_rv(CKR_OK, mech_info(mech_find(CKM_EC_KEY_PAIR_GEN), &caps, &info));
+	assert_int_equal(info.ulMinKeySize, 256);
+	assert_int_equal(info.ulMaxKeySize, 384);
+	assert_int_equal(info.flags, CKF_GENERATE_KEY_PAIR | CKF_HW | CKF_EC_F_P |
+					     CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS);
+	assert_rv(CKR_OK, mech_info(mech_find(CKM_SHA256), NULL, &info));
+	assert_int_equal(info.flags, CKF_DIGEST);
+	assert_int_equal(info.ulMaxKeySize, 0);
+}
+
+static CK_RV
+scheme_of(CK_MECHANISM_TYPE type, void *param, CK_ULONG len, CK_FLAGS use, struct scheme *out)
+{
+	CK_MECHANISM given = { type, param, len };
+
+	return mech_scheme(mech_find(type), &given, use, out);
+}
+
+static void
+schemes_are_made_of_the_row(void **state)
+{
+	struct scheme s = { 0 };
+	uint8_t any = 0;
+
+	(void)state;
+	assert_rv(CKR_OK, scheme_of(CKM_RSA_PKCS, NULL, 0, CKF_SIGN, &s));
+	assert_true(s.alg == ALG_RSA_PKCS1 && s.hash == HASH_NONE);
+	assert_rv(CKR_OK, scheme_of(CKM_ECDSA_SHA384, &any, 0, CKF_VERIFY, &s));
+	assert_true(s.alg == ALG_ECDSA && s.hash == HASH_SHA384 && s.digest == HASH_SHA384);
+	assert_rv(CKR_OK, scheme_of(CKM_SHA_1, NULL, 0, CKF_DIGEST, &s));
+	assert_true(s.alg == ALG_DIGEST && s.hash == HASH_SHA1);
+}
+
+static void
+uses_that_a_mechanism_does_not_have_are_refused(void **state)
+{
+	CK_MECHANISM other = { CKM_ECDSA, NULL, 0 };
+	struct scheme s = { 0 };
+
+	(void)state;
+	assert_rv(CKR_MECHANISM_INVALID, scheme_of(CKM_SHA256, NULL, 0, CKF_SIGN, &s));
+	assert_rv(CKR_MECHANISM_INVALID, scheme_of(CKM_RSA_PKCS, NULL, 0, CKF_DIGEST, &s));
+	assert_rv(CKR_MECHANISM_INVALID,
+		scheme_of(CKM_RSA_PKCS, NULL, 0, CKF_SIGN | CKF_DECRYPT, &s));
+	assert_rv(
+		CKR_MECHANISM_INVALID, mech_scheme(mech_find(CKM_RSA_PKCS), &other, CKF_SIGN, &s));
+}
+
+static void
+parameters_where_none_are_wanted_are_refused(void **state)
+{
+	struct scheme s = { 0 };
+	uint8_t any = 0;
+
+	(void)state;
+	assert_rv(CKR_MECHANISM_PARAM_INVALID, scheme_of(CKM_ECDSA, &any, 1, CKF_SIGN, &s));
+	assert_rv(CKR_MECHANISM_PARAM_INVALID, scheme_of(CKM_ECDSA, NULL, 1, CKF_SIGN, &s));
+}
+
+static void
+pss_parameters_become_a_scheme(void **state)
+{
+	CK_RSA_PKCS_PSS_PARAMS pss = { CKM_SHA256, CKG_MGF1_SHA1, 20 };
+	struct scheme s = { 0 };
+
+	(void)state;
+	assert_rv(CKR_OK, scheme_of(CKM_RSA_PKCS_PSS, &pss, sizeof pss, CKF_SIGN, &s));
+	assert_true(s.alg == ALG_RSA_PSS && s.hash == HASH_NONE && s.digest == HASH_SHA256);
+	assert_true(s.mgf == HASH_SHA1 && s.salt_len == 20);
+	assert_rv(CKR_OK, scheme_of(CKM_SHA256_RSA_PKCS_PSS, &pss, sizeof pss, CKF_SIGN, &s));
+	assert_true(s.hash == HASH_SHA256 && s.digest == HASH_SHA256);
+}
+
+static void
+pss_parameters_that_do_not_fit_are_refused(void **state)
+{
+	static const CK_RSA_PKCS_PSS_PARAMS bad[] = {
+		{ CKM_SHA256, 99, 32 },
+		{ CKM_MD5, CKG_MGF1_SHA1, 20 },
+		{ CKM_SHA256, CKG_MGF1_SHA256, 513 },
+		{ CKM_SHA256, CKG_MGF1_SHA256, (CK_ULONG)-1 },
+	};
+	CK_RSA_PKCS_PSS_PARAMS pss = { CKM_SHA384, CKG_MGF1_SHA384, 48 };
+	struct scheme s = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		pss = bad[i];
+		assert_rv(CKR_MECHANISM_PARAM_INVALID,
+			scheme_of(CKM_RSA_PKCS_PSS, &pss, sizeof pss, CKF_SIGN, &s));
+	}
+	pss = (CK_RSA_PKCS_PSS_PARAMS){ CKM_SHA384, CKG_MGF1_SHA384, 48 };
+	assert_rv(CKR_MECHANISM_PARAM_INVALID,
+		scheme_of(CKM_SHA256_RSA_PKCS_PSS, &pss, sizeof pss, CKF_SIGN, &s));
+	assert_rv(CKR_MECHANISM_PARAM_INVALID,
+		scheme_of(CKM_RSA_PKCS_PSS, &pss, sizeof pss - 1, CKF_SIGN, &s));
+	assert_rv(CKR_MECHANISM_PARAM_INVALID,
+		scheme_of(CKM_RSA_PKCS_PSS, NULL, sizeof pss, CKF_SIGN, &s));
+	assert_rv(CKR_MECHANISM_PARAM_INVALID, scheme_of(CKM_RSA_PKCS_PSS, NULL, 0, CKF_SIGN, &s));
+}
+
+static CK_RV
+fits(CK_MECHANISM_TYPE type, CK_FLAGS use, const CK_ATTRIBUTE *list, size_t count)
+{
+	struct attrs key = ATTRS_EMPTY;
+	CK_RV rv = CKR_OK;
+
+	read_into(list, count, &key);
+	rv = mech_fits(mech_find(type), use, &key);
+	attrs_free(&key);
+	return rv;
+}
+
+static void
+a_key_fits_by_type_then_by_use_then_by_its_list(void **state)
+{
+	CK_ATTRIBUTE key[] = { NUMBER(CKA_CLASS, CKO_PRIVATE_KEY), NUMBER(CKA_KEY_TYPE, CKK_RSA),
+		YES(CKA_SIGN), NUMBERS(CKA_ALLOWED_MECHANISMS, CKM_RSA_PKCS, CKM_RSA_PKCS_PSS) };
+	CK_ATTRIBUTE idle[] = { NUMBER(CKA_CLASS, CKO_PRIVATE_KEY), NUMBER(CKA_KEY_TYPE, CKK_RSA),
+		NO(CKA_SIGN) };
+	CK_ATTRIBUTE public[] = { NUMBER(CKA_CLASS, CKO_PUBLIC_KEY), NUMBER(CKA_KEY_TYPE, CKK_EC),
+		YES(CKA_VERIFY), NOTHING(CKA_ALLOWED_MECHANISMS) };
+
+	(void)state;
+	assert_rv(CKR_OK, fits(CKM_RSA_PKCS_PSS, CKF_SIGN, key, COUNT(key)));
+	assert_rv(CKR_MECHANISM_INVALID, fits(CKM_RSA_X_509, CKF_SIGN, key, COUNT(key)));
+	assert_rv(CKR_KEY_TYPE_INCONSISTENT, fits(CKM_ECDSA, CKF_SIGN, idle, COUNT(idle)));
+	assert_rv(CKR_KEY_FUNCTION_NOT_PERMITTED, fits(CKM_RSA_PKCS, CKF_SIGN, idle, COUNT(idle)));
+	assert_rv(CKR_KEY_TYPE_INCONSISTENT, fits(CKM_RSA_PKCS, CKF_VERIFY, key, COUNT(key)));
+	assert_rv(CKR_OK, fits(CKM_ECDSA, CKF_VERIFY, public, COUNT(public)));
+	assert_rv(CKR_MECHANISM_INVALID, fits(CKM_SHA256, CKF_DIGEST, public, COUNT(public)));
+	assert_rv(CKR_MECHANISM_INVALID, fits(CKM_RSA_PKCS, CKF_DECRYPT, key, COUNT(key)));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_a_token_there_are_digests_only),
+		cmocka_unit_test(support_follows_from_the_tpm),
+		cmocka_unit_test(info_has_bits_and_says_that_it_is_hardware),
+		cmocka_unit_test(schemes_are_made_of_the_row),
+		cmocka_unit_test(uses_that_a_mechanism_does_not_have_are_refused),
+		cmocka_unit_test(parameters_where_none_are_wanted_are_refused),
+		cmocka_unit_test(pss_parameters_become_a_scheme),
+		cmocka_unit_test(pss_parameters_that_do_not_fit_are_refused),
+		cmocka_unit_test(a_key_fits_by_type_then_by_use_then_by_its_list),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
