@@ -28,13 +28,13 @@ struct wire;
 CHECKED CK_RV wire_new(TSS2_TCTI_CONTEXT *below, struct wire **out);
 /* flush: send FlushContext for our sessions. Wipes keys. NULL is fine. */
 void wire_free(struct wire *w, bool flush);
-/* What Esys_Initialize() gets. Lives as long as w. */
+/* What Esys_Initialize() gets. Lives as long as w; its finalize does nothing. */
 TSS2_TCTI_CONTEXT *wire_tcti(struct wire *w);
 
 /*
- * The key to salt the next session to: its handle in the TPM and its TPM2B_PUBLIC as pinned (ECC or RSA storage key).
- * A session that lives is kept: it is salted to a pinned key already. Without a salt key and a session, commands that
- * need protection fail.
+ * The key to salt the next session to: its handle in the TPM and its TPM2B_PUBLIC as pinned (ECC or
+ * RSA storage key). A session that lives is kept: it is salted to a pinned key already. Without a
+ * salt key and a session, commands that need protection fail.
  */
 CHECKED CK_RV wire_salt_to(struct wire *w, uint32_t handle, struct bytes public);
 
@@ -42,16 +42,34 @@ CHECKED CK_RV wire_salt_to(struct wire *w, uint32_t handle, struct bytes public)
 CHECKED CK_RV wire_name_set(struct wire *w, uint32_t handle, struct bytes name);
 void wire_name_drop(struct wire *w, uint32_t handle);
 
-/* Forget the sessions without sending anything: the TPM was reset, or another process owns it (fork). */
+/* Forget the sessions, send nothing: the TPM was reset, or another process has them (fork). */
 void wire_forget_sessions(struct wire *w);
 
 /*
  * Return codes on TSS2_TCTI_RC_LAYER that receive gives when the answer is not the TPM's:
- * the HMAC does not fit, the answer is malformed, or the session was replaced. Nothing of such an answer is passed on.
+ * the HMAC does not fit, the answer is malformed, or the session was replaced. Nothing of such an
+ * answer is passed on.
  */
 #define WIRE_RC_FORGED TSS2_TCTI_RC_BAD_VALUE
+/*
+ * transmit: the wire cannot protect this command (no salt key, an object without a name, an unknown
+ * command with sessions), so it was not sent.
+ */
+#define WIRE_RC_REFUSED TSS2_TCTI_RC_NOT_PERMITTED
+/*
+ * After both, as after any TCTI's error, an ESYS context refuses all further calls (BAD_SEQUENCE):
+ * make a new one over the same wire, which has dropped the session by then and flushes it before it
+ * starts the next.
+ */
 
-/* The command table, for tests: which commands have which handles and which secret first parameters. */
+/* The authorisation value that the answer's HMAC is made with: some commands change it. */
+enum wire_auth_after {
+	WIRE_AUTH_KEPT,
+	WIRE_AUTH_NEW,    /* the command's first parameter */
+	WIRE_AUTH_CLEARED /* empty, if it was the lockout's */
+};
+
+/* The command table: which commands have which handles and which secret first parameters. */
 struct wire_command {
 	uint32_t code;          /* TPM2_CC_* */
 	const char *name;       /* "TPM2_Sign" */
@@ -60,6 +78,7 @@ struct wire_command {
 	uint8_t answer_handles; /* in the response's handle area */
 	bool secret_in;         /* the first parameter is encrypted on its way in */
 	bool secret_out;        /* the first parameter of the answer is encrypted */
+	enum wire_auth_after auth_after;
 };
 const struct wire_command *wire_command_find(uint32_t code);
 const struct wire_command *wire_command_rows(size_t *count);
