@@ -15,7 +15,7 @@ libhost_la_SOURCES = \
 	src/crypto/rsa.c \
 	src/crypto/verify.c
 libhost_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
-libhost_la_LIBADD = libbase.la $(CRYPTO_LIBS)
+libhost_la_LIBADD = $(CRYPTO_LIBS)
 
 # Independent calculations come from libcrypto's own interfaces, in the tests only.
 UNIT_TESTS += \
@@ -27,21 +27,21 @@ UNIT_TESTS += \
 	test/unit/test_pad \
 	test/unit/test_verify
 test_unit_test_aes_SOURCES = test/unit/test_aes.c test/unit/vector.h
-test_unit_test_aes_LDADD = libhost.la $(UNIT_LIBS)
+test_unit_test_aes_LDADD = libhost.la libbase.la $(UNIT_LIBS)
 test_unit_test_digest_SOURCES = test/unit/test_digest.c test/unit/vector.h
-test_unit_test_digest_LDADD = libhost.la $(UNIT_LIBS)
+test_unit_test_digest_LDADD = libhost.la libbase.la $(UNIT_LIBS)
 test_unit_test_ec_SOURCES = test/unit/test_ec.c test/unit/vector.h
 test_unit_test_ec_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
-test_unit_test_ec_LDADD = libhost.la $(UNIT_LIBS) $(CRYPTO_LIBS)
+test_unit_test_ec_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
 test_unit_test_engine_SOURCES = test/unit/test_engine.c test/unit/vector.h
 test_unit_test_engine_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
-test_unit_test_engine_LDADD = libhost.la $(UNIT_LIBS) $(CRYPTO_LIBS)
+test_unit_test_engine_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
 test_unit_test_kdf_SOURCES = test/unit/test_kdf.c test/unit/vector.h
 test_unit_test_kdf_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
-test_unit_test_kdf_LDADD = libhost.la $(UNIT_LIBS) $(CRYPTO_LIBS)
+test_unit_test_kdf_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
 test_unit_test_pad_SOURCES = test/unit/test_pad.c test/unit/rsa_reference.h
 test_unit_test_pad_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
-test_unit_test_pad_LDADD = libhost.la $(UNIT_LIBS) $(CRYPTO_LIBS)
+test_unit_test_pad_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
 test_unit_test_verify_SOURCES = test/unit/test_verify.c test/unit/rsa_reference.h test/unit/vector.h
 test_unit_test_verify_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
-test_unit_test_verify_LDADD = libhost.la $(UNIT_LIBS) $(CRYPTO_LIBS)
+test_unit_test_verify_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)

@@ -14,7 +14,6 @@ libmodel_la_SOURCES = \
 	src/model/mech_params.c \
 	src/model/mech_table.c \
 	src/model/pubkey.c
-libmodel_la_LIBADD = libbase.la
 
 UNIT_TESTS += \
 	test/unit/test_attr_form \
