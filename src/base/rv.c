@@ -47,9 +47,8 @@ static const struct tss_row tss_rows[] = {
 };
 /* clang-format on */
 
-/* Layer off where a resource manager answered; handle, session and parameter numbers off. */
-static TSS2_RC
-tss_code(TSS2_RC rc)
+uint32_t
+rv_tss_code(uint32_t rc)
 {
 	TSS2_RC layer = rc & TSS2_RC_LAYER_MASK;
 
@@ -63,7 +62,7 @@ tss_code(TSS2_RC rc)
 CK_RV
 rv_tss(uint32_t rc, enum rv_subject subject, const char *what)
 {
-	TSS2_RC code = tss_code(rc);
+	TSS2_RC code = rv_tss_code(rc);
 	CK_RV rv = CKR_DEVICE_ERROR;
 
 	if (rc == TSS2_RC_SUCCESS)

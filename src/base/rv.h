@@ -21,6 +21,9 @@ enum rv_subject { RV_OTHER, RV_PIN, RV_KEY, RV_HIERARCHY, RV_SUBJECTS };
 /* TSS2_RC of any layer. what: the TPM command or TSS call, for the log. CKR_OK for 0. */
 CHECKED CK_RV rv_tss(uint32_t rc, enum rv_subject subject, const char *what);
 
+/* The TPM's own code in it: without a resource manager's layer, and without handle, session and parameter numbers. */
+uint32_t rv_tss_code(uint32_t rc);
+
 /* SQLite result code; text: sqlite3_errmsg() or NULL. CKR_OK for SQLITE_OK. */
 CHECKED CK_RV rv_sqlite(int rc, const char *text, const char *what);
 
