@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the files of the tpm layer share. A public function is a job: tpm_job()
+ * holds the lock, opens the TPM and runs it; inside, each command goes through
+ * tpm_send(), which knows what to do about answers that are not final.
+ */
+#ifndef TPM_TPM_PRIVATE_H
+#define TPM_TPM_PRIVATE_H
+
+#include <pthread.h>
+
+#include <tss2/tss2_esys.h>
+
+#include "tpm/tpm.h"
+#include "tpm/wire.h"
+
+/* TCG Provisioning Guidance: where the storage root key is expected. */
+#define TPM_SRK_HANDLE 0x81000001u
+
+#define TPM_OTHER_SENTENCE "the TPM was cleared, or this store comes from another machine"
+
+/* Two keys and a primary: all that a TPM with three slots bears. */
+#define TPM_LOADED_MAX 3
+
+/* An object that stays loaded between jobs. tr ESYS_TR_NONE: the place is free. */
+struct tpm_loaded {
+	ESYS_TR tr;
+	TPM2_HANDLE handle;
+	struct buf public; /* TPM2B_PUBLIC: what it is found by */
+	uint64_t used;     /* t->clock at the last use */
+	bool primary;
+	bool pinned; /* the running job needs it */
+};
+
+struct tpm {
+	pthread_mutex_t lock; /* guards all that follows */
+	char *conf;           /* TCTI string; constant */
+	bool manager;         /* a resource manager is behind it; constant */
+	TSS2_TCTI_CONTEXT *tcti;
+	struct wire *wire;
+	ESYS_CONTEXT *esys; /* NULL: not in contact */
+	bool salted;        /* the wire knows a key to salt sessions to */
+	bool lost;          /* the running job met an answer that says: start anew */
+	bool alive;         /* and that answer came from the TPM itself */
+	uint64_t clock;
+	struct tpm_loaded loaded[TPM_LOADED_MAX];
+};
+
+/* --- context ------------------------------------------------------------------- */
+CHECKED CK_RV tpm_open(struct tpm *t); /* if it is not open */
+/* flush: what we loaded does not go away by closing, so send FlushContext. */
+void tpm_close(struct tpm *t, bool flush);
+
+/* --- run ------------------------------------------------------------------------- */
+typedef CK_RV tpm_job_fn(struct tpm *t, void *args);
+typedef TSS2_RC tpm_send_fn(ESYS_CONTEXT *esys, void *args);
+
+/* Run a job under the lock; once more if the TPM was lost on the way. Jobs set their results only
+ * on success. */
+CHECKED CK_RV tpm_job(struct tpm *t, tpm_job_fn *job, void *args);
+/* One command, repeated as its answers ask. */
+CHECKED TSS2_RC tpm_send(struct tpm *t, tpm_send_fn *send, void *args);
+/* FlushContext; tr becomes ESYS_TR_NONE. A failure leaves nothing to do but log. */
+void tpm_flush(struct tpm *t, ESYS_TR *tr);
+/* Lend an authorisation value to an object, until tpm_auth_clear(). */
+CHECKED CK_RV tpm_auth_set(struct tpm *t, ESYS_TR tr, struct bytes auth);
+void tpm_auth_clear(struct tpm *t, ESYS_TR tr);
+/* Tell the wire the name of a fresh object. */
+CHECKED CK_RV tpm_name_tell(struct tpm *t, ESYS_TR tr, struct bytes public, TPM2_HANDLE *handle);
+
+/* --- handles ----------------------------------------------------------------------- */
+/* NULL if it is not loaded; pinned for this job otherwise. */
+struct tpm_loaded *handles_find(struct tpm *t, struct bytes public);
+enum tpm_newcomer { TPM_NEW_KEY, TPM_NEW_PRIMARY, TPM_NEW_PASSING };
+/* Make room for one more: flushes what was used longest ago. */
+void handles_reserve(struct tpm *t, enum tpm_newcomer newcomer);
+/* Take over a fresh object; flushed on failure. Pinned for this job. */
+CHECKED CK_RV handles_keep(struct tpm *t, ESYS_TR tr, struct bytes public, bool primary);
+/* Flush all that is not pinned. False: there was nothing. */
+bool handles_make_room(struct tpm *t);
+void handles_unpin(struct tpm *t);
+/* Forget all, with or without telling the TPM. */
+void handles_drop(struct tpm *t, bool flush);
+/* Forget who has this handle. */
+void handles_supersede(struct tpm *t, TPM2_HANDLE handle);
+/* Load an object that is not kept: the caller flushes it. */
+CHECKED CK_RV handles_load(struct tpm *t, const struct tpm_object *o, ESYS_TR *out);
+/* Load an object, or find it loaded; it stays so. */
+CHECKED CK_RV handles_use(struct tpm *t, const struct tpm_object *o, ESYS_TR *out);
+
+/* --- parent ------------------------------------------------------------------------ */
+/* The parent's ESYS_TR, and sessions salted to it. Give back with parent_release(). */
+CHECKED CK_RV parent_use(
+	struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth, ESYS_TR *out);
+void parent_release(struct tpm *t, const struct tpm_parent *parent, ESYS_TR *tr);
+/*
+ * An authorisation that is not empty needs a session, and a session a key to salt it to. Where no
+ * parent is at hand (the owner's authorisation, the lockout's) a primary of the null hierarchy
+ * serves: making it needs no authorisation. temporary: to be flushed by the caller; ESYS_TR_NONE if
+ * none was needed.
+ */
+CHECKED CK_RV parent_salt(struct tpm *t, struct bytes auth, ESYS_TR *temporary);
+
+/* CreatePrimary from the storage template; the wire knows its name afterwards. */
+CHECKED CK_RV primary_make(struct tpm *t, enum tpm_hierarchy hierarchy, struct bytes auth,
+	ESYS_TR *out, struct buf *public);
+/* The primary that the store pins: loaded, or made anew. */
+CHECKED CK_RV primary_use(
+	struct tpm *t, const struct tpm_parent *parent, struct bytes auth, ESYS_TR *out);
+/* tss2-esys, "esys_types.h": the kind of a serialised ESYS_TR. Part of its stored format. */
+#define ESYS_KIND_KEY 1u
+
+/* --- templates: pure --------------------------------------------------------------- */
+void template_storage(TPM2B_PUBLIC *out);
+void template_seal(TPM2B_PUBLIC *out);
+CHECKED CK_RV template_key(const struct keyspec *spec, bool fips, TPM2B_PUBLIC *out);
+/* Is it a key that can be a parent: restricted, decrypt, not sign, fixed in this TPM. */
+bool template_is_storage(const TPMT_PUBLIC *public);
+
+/* --- blobs: between bytes and the TSS's structures ------------------------------------ */
+CHECKED CK_RV blob_read_public(struct bytes in, TPM2B_PUBLIC *out);
+CHECKED CK_RV blob_read_private(struct bytes in, TPM2B_PRIVATE *out);
+CHECKED CK_RV blob_write_public(const TPM2B_PUBLIC *in, struct buf *out);
+CHECKED CK_RV blob_write_private(const TPM2B_PRIVATE *in, struct buf *out);
+
+/* --- create -------------------------------------------------------------------------- */
+struct tpm_create_args {
+	const struct tpm_parent *parent;
+	const TPM2B_PUBLIC *template;
+	struct bytes auth;
+	struct bytes data; /* what is sealed; empty for keys */
+	struct buf *public;
+	struct buf *private;
+};
+CHECKED CK_RV create_job(struct tpm *t, void *create_args);
+
+/* --- caps ------------------------------------------------------------------------------ */
+/* One GetCapability. */
+CHECKED CK_RV caps_get(
+	struct tpm *t, TPM2_CAP capability, UINT32 first, UINT32 count, TPMS_CAPABILITY_DATA *out);
+/* 0 for a property that is not in the answer. */
+UINT32 caps_property(const TPMS_CAPABILITY_DATA *data, TPM2_PT property);
+
+/* --- lockout --------------------------------------------------------------------------- */
+/* Log for how long the TPM stays locked. One GetCapability. */
+void lockout_log(struct tpm *t);
+
+#endif
