@@ -22,6 +22,19 @@ noinst_LTLIBRARIES += libtpm.la
 libtpm_la_SOURCES = \
 	src/tpm/tpm.h src/tpm/tpm_private.h \
 	src/tpm/blob.c \
+	src/tpm/caps.c \
+	src/tpm/context.c \
+	src/tpm/create.c \
+	src/tpm/handles.c \
+	src/tpm/load.c \
+	src/tpm/lockout.c \
+	src/tpm/parent.c \
+	src/tpm/parent_open.c \
+	src/tpm/random.c \
+	src/tpm/rsa.c \
+	src/tpm/run.c \
+	src/tpm/seal.c \
+	src/tpm/sign.c \
 	src/tpm/template.c
 libtpm_la_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 libtpm_la_LIBADD = $(TSS_LIBS)
@@ -35,3 +48,29 @@ test_unit_test_blob_LDADD = libtpm.la libwire.la libhost.la libbase.la $(UNIT_LI
 test_unit_test_template_SOURCES = test/unit/test_template.c
 test_unit_test_template_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 test_unit_test_template_LDADD = $(test_unit_test_blob_LDADD)
+
+# These start a swtpm each; without one they are skipped.
+TPM_TESTS = \
+	test/integration/tpm/test_tpm \
+	test/integration/tpm/test_tpm_faults \
+	test/integration/tpm/test_tpm_keys
+TPM_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/test \
+	-DTOKENTEST_MODULE='"$(abs_top_builddir)/test/tcti/.libs/tss2-tcti-tokentest.so"'
+TPM_TEST_RIG = test/integration/tpm/rig.c test/integration/tpm/rig.h
+TPM_TEST_LIBS = libtpm.la libtcti-test.la libwire.la libhost.la libbase.la $(UNIT_LIBS)
+test_integration_tpm_test_tpm_SOURCES = test/integration/tpm/test_tpm.c $(TPM_TEST_RIG)
+test_integration_tpm_test_tpm_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
+test_integration_tpm_test_tpm_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
+test_integration_tpm_test_tpm_LDADD = $(TPM_TEST_LIBS)
+test_integration_tpm_test_tpm_faults_SOURCES = test/integration/tpm/test_tpm_faults.c $(TPM_TEST_RIG)
+test_integration_tpm_test_tpm_faults_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
+test_integration_tpm_test_tpm_faults_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
+test_integration_tpm_test_tpm_faults_LDADD = $(TPM_TEST_LIBS)
+test_integration_tpm_test_tpm_keys_SOURCES = test/integration/tpm/test_tpm_keys.c $(TPM_TEST_RIG)
+test_integration_tpm_test_tpm_keys_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
+test_integration_tpm_test_tpm_keys_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
+test_integration_tpm_test_tpm_keys_LDADD = $(TPM_TEST_LIBS)
+if HAVE_CMOCKA
+check_PROGRAMS += $(TPM_TESTS)
+TESTS += $(TPM_TESTS)
+endif

@@ -85,16 +85,18 @@ CHECKED CK_RV tpm_create_key(struct tpm *t, const struct tpm_parent *parent, con
 CHECKED CK_RV tpm_public_key(struct bytes public, struct pubkey *out);
 /* What the TPM lets the key do: attributes sign and decrypt. */
 CHECKED CK_RV tpm_public_usage(struct bytes public, bool *sign, bool *decrypt);
-/* The object's name: u16 algorithm, digest of the public area; no TPM. */
+/* The object's name: u16 algorithm, digest of the public area; no TPM. The caller has called crypto_open(). */
 CHECKED CK_RV tpm_public_name(struct bytes public, struct buf *name);
 
 /*
  * Sign a digest with a key of scheme NULL. The object stays loaded for the next use. First use 2 commands, later 1.
  * s->alg ALG_ECDSA: any digest; truncated to the order, padded to a hash the TPM has; result r || s, each of the field's length.
+ * CKR_DATA_LEN_RANGE: longer than any digest of this TPM.
  * s->alg ALG_RSA_PKCS1 with s->digest a hash the TPM has, or ALG_RSA_PSS (the TPM's own salt length): for keys that may not decrypt.
+ * CKR_KEY_TYPE_INCONSISTENT: not a key for this scheme; CKR_MECHANISM_PARAM_INVALID: no such hash in TPMs.
  */
 CHECKED CK_RV tpm_sign(struct tpm *t, const struct tpm_object *key, const struct scheme *s, struct bytes digest, struct buf *signature);
-/* in^d mod n: RSA_Decrypt with scheme NULL; in has the modulus' length. CKR_DATA_INVALID: in >= n. */
+/* in^d mod n: RSA_Decrypt with scheme NULL. CKR_DATA_LEN_RANGE: in has not the modulus' length; CKR_DATA_INVALID: in >= n. */
 CHECKED CK_RV tpm_rsa_private(struct tpm *t, const struct tpm_object *key, struct bytes in, struct buf *out);
 /* Drop an object from the cache of loaded ones, when it is destroyed. */
 CHECKED CK_RV tpm_forget(struct tpm *t, struct bytes public);

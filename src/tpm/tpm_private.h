@@ -83,10 +83,18 @@ void handles_unpin(struct tpm *t);
 void handles_drop(struct tpm *t, bool flush);
 /* Forget who has this handle. */
 void handles_supersede(struct tpm *t, TPM2_HANDLE handle);
+
+/* --- load -------------------------------------------------------------------------- */
 /* Load an object that is not kept: the caller flushes it. */
-CHECKED CK_RV handles_load(struct tpm *t, const struct tpm_object *o, ESYS_TR *out);
-/* Load an object, or find it loaded; it stays so. */
-CHECKED CK_RV handles_use(struct tpm *t, const struct tpm_object *o, ESYS_TR *out);
+CHECKED CK_RV load_once(struct tpm *t, const struct tpm_object *o, ESYS_TR *out);
+/* Load a key, or find it loaded, and lend it its authorisation for one key_send(). */
+CHECKED CK_RV load_key(struct tpm *t, const struct tpm_object *key, ESYS_TR *out);
+/*
+ * A command that the key authorises. A failed authorisation may mean that the TPM was reset and
+ * gave the handle to somebody else's object: then the job starts anew.
+ */
+CHECKED TSS2_RC key_send(
+	struct tpm *t, const struct tpm_object *key, ESYS_TR tr, tpm_send_fn *send, void *args);
 
 /* --- parent ------------------------------------------------------------------------ */
 /* The parent's ESYS_TR, and sessions salted to it. Give back with parent_release(). */

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Running jobs and commands: what to do about an answer that is not final
+ * stands in one table.
+ */
+#include "config.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "tpm/tpm_private.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Pauses of 5, 10, 20 ... ms: together under 1.3 s, enough for a self-test or a write to flash. */
+#define PAUSE_FIRST_MS 5
+#define PAUSE_LAST_MS  640
+
+enum remedy {
+	REMEDY_NONE,
+	REMEDY_AGAIN,  /* in a moment */
+	REMEDY_ROOM,   /* after flushing what we keep loaded */
+	REMEDY_RELOAD, /* what we had loaded is gone */
+	REMEDY_REOPEN  /* the way to the TPM is broken */
+};
+
+struct remedy_row {
+	TSS2_RC first;
+	TSS2_RC last;
+	enum remedy remedy;
+};
+
+static const struct remedy_row remedies[] = {
+	{ TPM2_RC_RETRY, TPM2_RC_RETRY, REMEDY_AGAIN },
+	{ TPM2_RC_YIELDED, TPM2_RC_YIELDED, REMEDY_AGAIN },
+	{ TPM2_RC_TESTING, TPM2_RC_TESTING, REMEDY_AGAIN },
+	{ TPM2_RC_NV_RATE, TPM2_RC_NV_RATE, REMEDY_AGAIN },
+	{ TPM2_RC_CONTEXT_GAP, TPM2_RC_CONTEXT_GAP, REMEDY_ROOM },
+	{ TPM2_RC_OBJECT_MEMORY, TPM2_RC_OBJECT_MEMORY, REMEDY_ROOM },
+	{ TPM2_RC_SESSION_MEMORY, TPM2_RC_SESSION_MEMORY, REMEDY_ROOM },
+	{ TPM2_RC_OBJECT_HANDLES, TPM2_RC_OBJECT_HANDLES, REMEDY_ROOM },
+	{ TPM2_RC_SESSION_HANDLES, TPM2_RC_SESSION_HANDLES, REMEDY_ROOM },
+	{ TPM2_RC_HANDLE, TPM2_RC_HANDLE, REMEDY_RELOAD },
+	{ TPM2_RC_REFERENCE_H0, TPM2_RC_REFERENCE_H6, REMEDY_RELOAD },
+	{ TPM2_RC_REFERENCE_S0, TPM2_RC_REFERENCE_S6, REMEDY_RELOAD },
+	{ TSS2_TCTI_RC_IO_ERROR, TSS2_TCTI_RC_IO_ERROR, REMEDY_REOPEN },
+	{ TSS2_TCTI_RC_NO_CONNECTION, TSS2_TCTI_RC_NO_CONNECTION, REMEDY_REOPEN },
+	{ TSS2_TCTI_RC_BAD_SEQUENCE, TSS2_TCTI_RC_BAD_SEQUENCE, REMEDY_REOPEN },
+	{ TSS2_TCTI_RC_GENERAL_FAILURE, TSS2_TCTI_RC_GENERAL_FAILURE, REMEDY_REOPEN },
+	{ TSS2_ESYS_RC_BAD_SEQUENCE, TSS2_ESYS_RC_BAD_SEQUENCE, REMEDY_REOPEN },
+	{ TSS2_SYS_RC_BAD_SEQUENCE, TSS2_SYS_RC_BAD_SEQUENCE, REMEDY_REOPEN },
+};
+
+static enum remedy
+remedy_of(TSS2_RC rc)
+{
+	TSS2_RC code = rv_tss_code(rc);
+
+	for (size_t i = 0; i < COUNT(remedies); i++)
+		if (code >= remedies[i].first && code <= remedies[i].last)
+			return remedies[i].remedy;
+	return REMEDY_NONE;
+}
+
+static void
+pause_ms(unsigned ms)
+{
+	struct timespec rest = { 0, (long)ms * 1000000 };
+
+	while (nanosleep(&rest, &rest) != 0)
+		continue;
+}
+
+TSS2_RC
+tpm_send(struct tpm *t, tpm_send_fn *send, void *args)
+{
+	unsigned wait_ms = PAUSE_FIRST_MS;
+	bool room_made = false;
+
+	for (;;) {
+		TSS2_RC rc = send(t->esys, args);
+
+		switch (remedy_of(rc)) {
+		case REMEDY_AGAIN:
+			if (wait_ms > PAUSE_LAST_MS)
+				return rc;
+			pause_ms(wait_ms);
+			wait_ms *= 2;
+			break;
+		case REMEDY_ROOM:
+			if (room_made || !handles_make_room(t))
+				return rc;
+			room_made = true;
+			break;
+		case REMEDY_RELOAD:
+		case REMEDY_REOPEN:
+			t->lost = true;
+			t->alive = remedy_of(rc) == REMEDY_RELOAD;
+			return rc;
+		case REMEDY_NONE:
+			return rc;
+		}
+	}
+}
+
+/*
+ * Nothing is flushed: after a reset our old handles may be somebody else's. A resource manager
+ * keeps handles by connection, so a new one brings order. Without one the wire finds out by itself
+ * whether its session lives.
+ */
+static void
+tpm_recover(struct tpm *t)
+{
+	log_info("the TPM lost what we had loaded, or the way to it broke: starting anew");
+	if (t->alive && !t->manager) {
+		handles_drop(t, false);
+		t->salted = false; /* to what may be gone */
+		return;
+	}
+	wire_forget_sessions(t->wire);
+	tpm_close(t, false);
+}
+
+CK_RV
+tpm_job(struct tpm *t, tpm_job_fn *job, void *args)
+{
+	CK_RV rv = CKR_OK;
+
+	pthread_mutex_lock(&t->lock);
+	for (int tries = 0; tries < 2; tries++) {
+		t->lost = false;
+		rv = tpm_open(t);
+		if (rv == CKR_OK) {
+			rv = job(t, args);
+			handles_unpin(t);
+		}
+		if (!t->lost)
+			break;
+		tpm_recover(t);
+	}
+	pthread_mutex_unlock(&t->lock);
+	return rv;
+}
+
+void
+tpm_flush(struct tpm *t, ESYS_TR *tr)
+{
+	TPM2_HANDLE handle = 0;
+
+	if (*tr == ESYS_TR_NONE)
+		return;
+	if (Esys_TR_GetTpmHandle(t->esys, *tr, &handle) == TSS2_RC_SUCCESS)
+		wire_name_drop(t->wire, handle);
+	if (Esys_FlushContext(t->esys, *tr) != TSS2_RC_SUCCESS) {
+		log_info("an object could not be flushed");
+		(void)Esys_TR_Close(t->esys, tr);
+	}
+	*tr = ESYS_TR_NONE;
+}
+
+CK_RV
+tpm_auth_set(struct tpm *t, ESYS_TR tr, struct bytes auth)
+{
+	TPM2B_AUTH value = { 0 };
+	CK_RV rv = CKR_OK;
+
+	if (auth.len > sizeof value.buffer)
+		return rv_fail(CKR_ARGUMENTS_BAD, "an authorisation value of %zu bytes is too long",
+			auth.len);
+	value.size = (UINT16)auth.len;
+	if (auth.len > 0)
+		memcpy(value.buffer, auth.ptr, auth.len);
+	rv = rv_tss(Esys_TR_SetAuth(t->esys, tr, &value), RV_OTHER, "Esys_TR_SetAuth");
+	mem_wipe(&value, sizeof value);
+	return rv;
+}
+
+void
+tpm_auth_clear(struct tpm *t, ESYS_TR tr)
+{
+	/* NULL would set the length only and leave the bytes. */
+	static const TPM2B_AUTH empty;
+
+	if (t->esys != NULL)
+		(void)Esys_TR_SetAuth(t->esys, tr, &empty);
+}
+
+CK_RV
+tpm_name_tell(struct tpm *t, ESYS_TR tr, struct bytes public, TPM2_HANDLE *handle)
+{
+	struct buf name = BUF_EMPTY;
+	CK_RV rv =
+		rv_tss(Esys_TR_GetTpmHandle(t->esys, tr, handle), RV_OTHER, "Esys_TR_GetTpmHandle");
+
+	if (rv == CKR_OK && (rv = tpm_public_name(public, &name)) == CKR_OK) {
+		/* The TPM gave a handle anew that we think is in use: it was reset. */
+		handles_supersede(t, *handle);
+		rv = wire_name_set(t->wire, *handle, view(&name));
+	}
+	buf_free(&name);
+	return rv;
+}

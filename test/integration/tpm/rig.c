@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The tests' software TPM and objects.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <tss2/tss2_tctildr.h>
+
+#include "crypto/crypto.h"
+#include "integration/tpm/rig.h"
+
+int
+rig_setup(void **state)
+{
+	struct rig *r = calloc(1, sizeof *r);
+
+	if (r == NULL || crypto_open() != CKR_OK || !swtpm_start(&r->swtpm) ||
+		!swtpm_relax(&r->swtpm))
+		return -1;
+	snprintf(r->log, sizeof r->log, "%s/commands", r->swtpm.dir);
+	setenv("TOKENTEST_LOG", r->log, 1);
+	*state = r;
+	return 0;
+}
+
+int
+rig_teardown(void **state)
+{
+	struct rig *r = *state;
+
+	swtpm_stop(&r->swtpm);
+	crypto_close();
+	free(r);
+	return 0;
+}
+
+struct tpm *
+rig_tpm(struct rig *r, enum tpm_manager manager, const char *env, const char *value)
+{
+	char tcti[512];
+	struct tpm *t = NULL;
+
+	unsetenv("TOKENTEST_FAULT");
+	unsetenv("TOKENTEST_HIDE");
+	if (env != NULL)
+		setenv(env, value, 1);
+	snprintf(tcti, sizeof tcti, "%s:%s", TOKENTEST_MODULE, r->swtpm.tcti);
+	assert_rv(CKR_OK, tpm_new(tcti, manager, &t));
+	return t;
+}
+
+int
+rig_connect(void **state)
+{
+	struct rig *r = *state;
+	struct rig_object first;
+	struct buf secret = BUF_EMPTY;
+
+	r->tpm = rig_tpm(r, TPM_MANAGER_NO, NULL, NULL);
+	assert_rv(CKR_OK, tpm_parent_open(r->tpm, TPM_OWNER, 0, BYTES_EMPTY, &r->parent));
+	assert_rv(CKR_OK, tpm_read_caps(r->tpm, &r->caps));
+	/* After power-on the first use of a seal is answered by "retry". */
+	rig_seal(r, &r->parent, &first);
+	assert_rv(CKR_OK, tpm_unseal(r->tpm, &first.o, &secret));
+	rig_object_free(&first);
+	buf_free(&secret);
+	rig_commands(r);
+	return 0;
+}
+
+int
+rig_disconnect(void **state)
+{
+	struct rig *r = *state;
+
+	tpm_free(r->tpm);
+	r->tpm = NULL;
+	tpm_parent_free(&r->parent);
+	/* What tests behind a pretended manager leave loaded. */
+	if (!swtpm_reset(&r->swtpm))
+		return -1;
+	rig_commands(r);
+	return 0;
+}
+
+const char *
+rig_commands(struct rig *r)
+{
+	FILE *log = fopen(r->log, "r");
+	char line[128];
+	size_t used = 0;
+
+	r->commands[0] = '\0';
+	if (log == NULL)
+		return r->commands;
+	fseek(log, r->log_at, SEEK_SET);
+	while (fgets(line, sizeof line, log) != NULL) {
+		int n = snprintf(r->commands + used, sizeof r->commands - used, "%s%.*s",
+			used > 0 ? " " : "", (int)strcspn(line, " "), line);
+
+		used = used + (size_t)n < sizeof r->commands ? used + (size_t)n
+							     : sizeof r->commands - 1;
+	}
+	r->log_at = ftell(log);
+	fclose(log);
+	return r->commands;
+}
+
+struct bytes
+rig_auth(void)
+{
+	return LITERAL("an authorisation of thirty-two b");
+}
+
+struct bytes
+rig_wrong_auth(void)
+{
+	return LITERAL("an authorisation of thirty-two B");
+}
+
+static void
+object_describe(struct rig_object *o, const struct tpm_parent *parent)
+{
+	o->o = (struct tpm_object){ parent, BYTES_EMPTY, view(&o->public), view(&o->private),
+		rig_auth() };
+}
+
+void
+rig_seal(struct rig *r, const struct tpm_parent *parent, struct rig_object *out)
+{
+	*out = (struct rig_object){ .public = BUF_EMPTY };
+	assert_rv(CKR_OK, tpm_seal(r->tpm, parent, rig_auth(), LITERAL("a secret"), &out->public,
+				  &out->private));
+	object_describe(out, parent);
+}
+
+void
+rig_key(struct rig *r, const struct tpm_parent *parent, const struct keyspec *spec,
+	struct rig_object *out)
+{
+	*out = (struct rig_object){ .public = BUF_EMPTY };
+	assert_rv(CKR_OK, tpm_create_key(r->tpm, parent, &r->caps, spec, rig_auth(), &out->public,
+				  &out->private));
+	object_describe(out, parent);
+}
+
+void
+rig_ec_key(struct rig *r, struct rig_object *out)
+{
+	struct keyspec spec = { KEY_EC, CURVE_P256, 0, true, false };
+
+	rig_key(r, &r->parent, &spec, out);
+}
+
+CK_RV
+rig_sign(struct tpm *t, const struct rig_object *key, struct buf *signature)
+{
+	struct scheme s = { .alg = ALG_ECDSA };
+
+	return tpm_sign(t, &key->o, &s, LITERAL("a digest of just thirty-two byte"), signature);
+}
+
+void
+rig_object_free(struct rig_object *o)
+{
+	buf_free(&o->public);
+	buf_free(&o->private);
+}
+
+ESYS_CONTEXT *
+rig_esys(struct rig *r)
+{
+	TSS2_TCTI_CONTEXT *tcti = NULL;
+	ESYS_CONTEXT *esys = NULL;
+
+	assert_int_equal(TSS2_RC_SUCCESS, Tss2_TctiLdr_Initialize(r->swtpm.tcti, &tcti));
+	assert_int_equal(TSS2_RC_SUCCESS, Esys_Initialize(&esys, tcti, NULL));
+	return esys;
+}
+
+void
+rig_esys_free(ESYS_CONTEXT *esys)
+{
+	TSS2_TCTI_CONTEXT *tcti = NULL;
+
+	assert_int_equal(TSS2_RC_SUCCESS, Esys_GetTcti(esys, &tcti));
+	Esys_Finalize(&esys);
+	Tss2_TctiLdr_Finalize(&tcti);
+}
