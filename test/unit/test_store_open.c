@@ -143,7 +143,7 @@ the_connection_has_the_pragmas_it_should(void **state)
 		assert_int_equal(
 			sqlite3_prepare_v2(f->store->db, rows[i].sql, -1, &st, NULL), SQLITE_OK);
 		assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-		assert_string_equal(sqlite3_column_text(st, 0), rows[i].value);
+		assert_string_equal((const char *)sqlite3_column_text(st, 0), rows[i].value);
 		sqlite3_finalize(st);
 	}
 }
