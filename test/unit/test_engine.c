@@ -40,6 +40,10 @@ static void
 the_engine_is_in_the_way(void **state)
 {
 	(void)state;
+	if (ENGINE_get_pkey_meths(engine) == NULL) {
+		print_message("This libp11 takes over no EVP_PKEY methods (0.4.13 and later, mostly).\n");
+		skip();
+	}
 	/* Without this the other cases would show nothing. */
 	assert_ptr_equal(ENGINE_get_pkey_meth_engine(EVP_PKEY_RSA), engine);
 	assert_ptr_equal(ENGINE_get_pkey_meth_engine(EVP_PKEY_EC), engine);
