@@ -40,6 +40,8 @@ void keyring_sealed_free(struct keyring_sealed *s);
 
 CHECKED CK_RV keyring_new(struct keyring **out); /* closed */
 void keyring_free(struct keyring *k);            /* wipes */
+/* A second keyring with the same secrets, for a TPM command that runs while the first one may be closed. */
+CHECKED CK_RV keyring_copy(const struct keyring *k, struct keyring **out);
 /* Fresh secrets, from the TPM and the host mixed. Open afterwards, A included, until keyring_wipe_a(). */
 CHECKED CK_RV keyring_generate(struct keyring *k, struct tpm *tpm);
 /* Unseal with a PIN. keep_a: A stays too, for a seal that is to be made; else it is wiped. Results of tpm_unseal(). */
@@ -53,11 +55,21 @@ bool keyring_is_open(const struct keyring *k);
 /* Authorisation of the key with this unique id: HKDF(K or A, uid), 32 bytes, the last not 0. CKR_USER_NOT_LOGGED_IN: closed. */
 CHECKED CK_RV keyring_key_auth(const struct keyring *k, struct bytes uid, bool always_authenticate, struct buf *auth);
 
+/*
+ * A key that is CKA_ALWAYS_AUTHENTICATE can be made only under an authorisation from A, and A is gone after login. So a few
+ * are derived at login for keys that do not exist yet: uid is the unique id of a future key. Each is handed out once.
+ */
+#define KEYRING_RESERVE_COUNT 8
+CHECKED CK_RV keyring_reserve(struct keyring *k, struct bytes uid); /* CKR_FUNCTION_FAILED: A is gone, or no room */
+CHECKED CK_RV keyring_reserve_take(struct keyring *k, struct buf *uid, struct buf *auth); /* CKR_USER_NOT_LOGGED_IN: none left */
+
 /* Protection of the store with keys from M. CKR_USER_NOT_LOGGED_IN: closed. */
 CHECKED CK_RV keyring_mac(const struct keyring *k, struct bytes data, struct buf *mac);              /* 32 bytes */
 CHECKED CK_RV keyring_encrypt(const struct keyring *k, struct bytes aad, struct bytes plain, struct buf *out);
 CHECKED CK_RV keyring_decrypt(const struct keyring *k, struct bytes aad, struct bytes in, struct buf *plain);
 CHECKED CK_RV keyring_search_key(const struct keyring *k, struct bytes value, struct buf *out);      /* 16 bytes */
+/* What a row adds to the incremental hash over all rows. */
+CHECKED CK_RV keyring_element(const struct keyring *k, struct bytes data, size_t len, struct buf *out);
 
 /* --- keys -------------------------------------------------------------------------- */
 
@@ -74,7 +86,7 @@ struct key {
 	struct pubkey public;
 };
 
-/* A key in the TPM; public and private areas are copied. CKR_DEVICE_ERROR: the public area is malformed. */
+/* A key in the TPM; parent, authorisation and both areas are copied. CKR_DEVICE_ERROR: the public area is malformed. */
 CHECKED CK_RV key_tpm_new(struct tpm *tpm, const struct tpm_parent *parent, struct bytes hierarchy_auth, struct bytes public, struct bytes private, struct key **out);
 void key_free(struct key *k);
 

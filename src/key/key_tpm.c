@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A key in the TPM. RSA is padded on the host and sent as raw RSA: no chip has
+ * SHA-512, and chips choose the length of a PSS salt themselves. Only a key
+ * that may not decrypt (TPMs in FIPS mode) signs with the TPM's own schemes.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "crypto/crypto.h"
+#include "key/key.h"
+
+struct key_tpm {
+	struct key base; /* first: what callers hold */
+	struct tpm *tpm;
+	struct tpm_parent parent;
+	struct buf hierarchy_auth;
+	struct buf public;
+	struct buf private;
+	bool may_decrypt;
+};
+
+static struct tpm_object
+tpm_object_of(const struct key_tpm *k, struct bytes auth)
+{
+	return (struct tpm_object){
+		.parent = &k->parent,
+		.hierarchy_auth = view(&k->hierarchy_auth),
+		.public = view(&k->public),
+		.private = view(&k->private),
+		.auth = auth,
+	};
+}
+
+static CK_RV
+encode_pkcs1(const struct key_tpm *k, const struct scheme *s, struct bytes input, struct buf *out)
+{
+	struct buf info = BUF_EMPTY;
+	CK_RV rv = CKR_OK;
+
+	if (s->hash != HASH_NONE)
+		rv = pad_digest_info(s->hash, input, &info);
+	else
+		rv = buf_set(&info, input);
+	if (rv == CKR_OK)
+		rv = pad_pkcs1(view(&info), k->base.public.modulus.len, out);
+	buf_free(&info);
+	return rv;
+}
+
+/* The number that raw RSA turns into the signature. */
+static CK_RV
+encode_rsa(const struct key_tpm *k, const struct scheme *s, struct bytes input, struct buf *out)
+{
+	switch (s->alg) {
+	case ALG_RSA_PKCS1:
+		return encode_pkcs1(k, s, input, out);
+	case ALG_RSA_PSS:
+		return pad_pss(s, input, pubkey_bits(&k->base.public), out);
+	case ALG_RSA_RAW:
+		return buf_set_padded(out, input, k->base.public.modulus.len);
+	default:
+		return CKR_KEY_FUNCTION_NOT_PERMITTED;
+	}
+}
+
+static CK_RV
+sign_raw(struct key_tpm *k, const struct scheme *s, struct bytes auth, struct bytes input,
+	struct buf *out)
+{
+	struct tpm_object object = tpm_object_of(k, auth);
+	struct buf encoded = BUF_EMPTY;
+	CK_RV rv = encode_rsa(k, s, input, &encoded);
+
+	if (rv == CKR_OK && bytes_compare(view(&encoded), view(&k->base.public.modulus)) >= 0)
+		rv = CKR_DATA_INVALID; /* both have the modulus' length: this compares numbers */
+	if (rv == CKR_OK)
+		rv = tpm_rsa_private(k->tpm, &object, view(&encoded), out);
+	buf_free(&encoded);
+	return rv;
+}
+
+/* What the TPM's own schemes can do: a digest by a hash that it has, PSS with a salt of the
+ * digest's length. */
+static bool
+native_scheme(
+	const struct scheme *s, struct bytes input, struct scheme *native, struct bytes *digest)
+{
+	*native = *s;
+	*digest = input;
+	if (s->alg == ALG_RSA_PKCS1 && s->hash != HASH_NONE)
+		native->digest = s->hash;
+	else if (s->alg == ALG_RSA_PKCS1)
+		native->digest = pad_digest_info_read(input, digest);
+	else if (s->alg != ALG_RSA_PSS || s->mgf != s->digest ||
+		 s->salt_len != hash_row(s->digest)->len)
+		return false;
+	return native->digest != HASH_NONE;
+}
+
+static CK_RV
+sign_native(struct key_tpm *k, const struct scheme *s, struct bytes auth, struct bytes input,
+	struct buf *out)
+{
+	struct tpm_object object = tpm_object_of(k, auth);
+	struct scheme native;
+	struct bytes digest;
+
+	if (!native_scheme(s, input, &native, &digest))
+		return rv_fail(CKR_KEY_FUNCTION_NOT_PERMITTED,
+			"This TPM allows the key to sign only digests with its own padding, and "
+			"the data is something else.");
+	return tpm_sign(k->tpm, &object, &native, digest, out);
+}
+
+static CK_RV
+key_tpm_sign(struct key *base, const struct scheme *s, struct bytes auth, struct bytes input,
+	struct buf *out)
+{
+	struct key_tpm *k = (struct key_tpm *)base;
+	struct tpm_object object = tpm_object_of(k, auth);
+
+	if (s->alg == ALG_ECDSA)
+		return tpm_sign(k->tpm, &object, s, input, out);
+	if (k->may_decrypt)
+		return sign_raw(k, s, auth, input, out);
+	return sign_native(k, s, auth, input, out);
+}
+
+static void
+key_tpm_free(struct key *base)
+{
+	struct key_tpm *k = (struct key_tpm *)base;
+
+	pubkey_free(&k->base.public);
+	tpm_parent_free(&k->parent);
+	buf_free(&k->hierarchy_auth);
+	buf_free(&k->public);
+	buf_free(&k->private);
+	free(k);
+}
+
+static const struct key_ops key_tpm_ops = { key_tpm_sign, key_tpm_free };
+
+static CK_RV
+key_tpm_copy_in(struct key_tpm *k, const struct tpm_parent *parent, struct bytes hierarchy_auth,
+	struct bytes public, struct bytes private)
+{
+	CK_RV rv = CKR_OK;
+
+	k->parent.hierarchy = parent->hierarchy;
+	k->parent.handle = parent->handle;
+	if ((rv = buf_set(&k->parent.name, view(&parent->name))) != CKR_OK)
+		return rv;
+	if ((rv = buf_set(&k->parent.public, view(&parent->public))) != CKR_OK)
+		return rv;
+	if ((rv = buf_set(&k->hierarchy_auth, hierarchy_auth)) != CKR_OK)
+		return rv;
+	if ((rv = buf_set(&k->public, public)) != CKR_OK)
+		return rv;
+	return buf_set(&k->private, private);
+}
+
+CK_RV
+key_tpm_new(struct tpm *tpm, const struct tpm_parent *parent, struct bytes hierarchy_auth,
+	struct bytes public, struct bytes private, struct key **out)
+{
+	struct key_tpm *k = calloc(1, sizeof *k);
+	bool may_sign = false;
+	CK_RV rv = CKR_OK;
+
+	if (k == NULL)
+		return CKR_HOST_MEMORY;
+	k->base.ops = &key_tpm_ops;
+	k->tpm = tpm;
+	rv = key_tpm_copy_in(k, parent, hierarchy_auth, public, private);
+	if (rv == CKR_OK)
+		rv = tpm_public_key(public, &k->base.public);
+	if (rv == CKR_OK)
+		rv = tpm_public_usage(public, &may_sign, &k->may_decrypt);
+	if (rv != CKR_OK) {
+		key_tpm_free(&k->base);
+		return rv;
+	}
+	*out = &k->base; /* owned by the caller */
+	return CKR_OK;
+}
