@@ -1,1 +1,59 @@
 # SPDX-License-Identifier: BSD-2-Clause
+noinst_LTLIBRARIES += libtoken.la
+libtoken_la_SOURCES = \
+	src/token/change.c \
+	src/token/core.c \
+	src/token/doctor.c \
+	src/token/find.c \
+	src/token/generate.c \
+	src/token/object.c \
+	src/token/object_change.c \
+	src/token/object_create.c \
+	src/token/object_load.c \
+	src/token/object_sign.c \
+	src/token/parent.c \
+	src/token/pin.c \
+	src/token/profile.c \
+	src/token/protect.c \
+	src/token/random.c \
+	src/token/token.c src/token/token.h \
+	src/token/token_check.c \
+	src/token/token_find.c \
+	src/token/token_init.c \
+	src/token/token_private.h
+
+# The layers below are real, the TPM is the fake one.
+TOKEN_TEST_SOURCES = \
+	test/fake/fake_tpm.c test/fake/fake_tpm.h \
+	test/unit/token_fixture.c test/unit/token_fixture.h
+TOKEN_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/test/fake
+TOKEN_TEST_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(SQLITE_CFLAGS)
+TOKEN_TEST_LDADD = libtoken.la libkey.la libmodel.la libstore.la libconf.la libhost.la libbase.la \
+	$(CRYPTO_LIBS) $(SQLITE_LIBS) $(UNIT_LIBS)
+
+UNIT_TESTS += \
+	test/unit/test_generate \
+	test/unit/test_object \
+	test/unit/test_pin \
+	test/unit/test_protect \
+	test/unit/test_token
+test_unit_test_generate_SOURCES = test/unit/test_generate.c $(TOKEN_TEST_SOURCES)
+test_unit_test_generate_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_generate_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_generate_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_object_SOURCES = test/unit/test_object.c $(TOKEN_TEST_SOURCES)
+test_unit_test_object_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_object_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_object_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_pin_SOURCES = test/unit/test_pin.c $(TOKEN_TEST_SOURCES)
+test_unit_test_pin_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_pin_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_pin_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_protect_SOURCES = test/unit/test_protect.c $(TOKEN_TEST_SOURCES)
+test_unit_test_protect_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_protect_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_protect_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_token_SOURCES = test/unit/test_token.c $(TOKEN_TEST_SOURCES)
+test_unit_test_token_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_token_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_token_LDADD = $(TOKEN_TEST_LDADD)

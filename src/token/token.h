@@ -41,6 +41,8 @@ CHECKED CK_RV core_refresh(struct core *c);
 size_t core_token_count(struct core *c);
 struct token *core_token(struct core *c, size_t index); /* lent */
 struct token *core_token_by_id(struct core *c, int64_t id);
+/* The id that the next new token will have: 1 if there is no store yet. No id is ever used again. */
+CHECKED CK_RV core_next_token_id(struct core *c, int64_t *out);
 /* By label, or by serial, or the only one there is (name NULL). CKR_ARGUMENTS_BAD with a sentence that lists the labels. */
 CHECKED CK_RV core_token_find(struct core *c, const char *name, struct token **out);
 
@@ -74,12 +76,14 @@ struct token_request {
 	struct bytes label;       /* 1 to 32 bytes UTF-8, unpadded; no other token has it */
 	struct bytes so_pin;      /* CKR_PIN_LEN_RANGE outside of TOKEN_PIN_MIN..MAX */
 	struct token *again;      /* an existing token to initialise again: so_pin must be its SO PIN; NULL: a new one */
+	int64_t id;               /* a new one: the id that it must get, from core_next_token_id(); 0: any */
 	const char *parent;       /* as in the configuration; NULL: what the configuration says */
 	struct bytes hierarchy_auth; /* empty: from the configuration's file, if any */
 };
 /*
  * Make a token: its store if it is the first, the parent in the TPM, secrets, the SO's seal. All or nothing.
- * CKR_PIN_INCORRECT, CKR_PIN_LOCKED (again), CKR_ARGUMENTS_BAD (label), CKR_DEVICE_*.
+ * CKR_PIN_INCORRECT, CKR_PIN_LOCKED (again), CKR_ARGUMENTS_BAD (label), CKR_DEVICE_*,
+ * CKR_FUNCTION_FAILED (another process has made the token with this id meanwhile).
  */
 CHECKED CK_RV token_init(struct core *c, const struct token_request *rq, struct token **out);
 
@@ -91,8 +95,13 @@ CHECKED CK_RV token_init(struct core *c, const struct token_request *rq, struct 
 CHECKED CK_RV token_login(struct token *t, enum token_user user, struct bytes pin);
 CHECKED CK_RV token_logout(struct token *t); /* CKR_USER_NOT_LOGGED_IN; drops private objects and their handles for ever */
 enum attr_role token_role(struct token *t);  /* ROLE_PUBLIC: nobody is logged in */
-/* Context-specific login for one use of a CKA_ALWAYS_AUTHENTICATE key: the key's authorisation into auth. 3 commands. */
+/* Context-specific login for one use of a CKA_ALWAYS_AUTHENTICATE key: the key's authorisation into auth. 3 commands.
+ * CKR_USER_NOT_LOGGED_IN, CKR_PIN_INCORRECT; CKR_PIN_LOCKED: the caller logs out. */
 CHECKED CK_RV token_login_context(struct token *t, struct object *key, struct bytes pin, struct buf *auth);
+
+/* Check every row of the token's objects, and that none is missing, added or old. CKR_USER_NOT_LOGGED_IN; CKR_DEVICE_ERROR: someone
+ * has changed the store. A login does it by itself while there are few. */
+CHECKED CK_RV token_check(struct token *t);
 
 /* By the SO who is logged in: CKR_USER_NOT_LOGGED_IN. CKR_PIN_LEN_RANGE. Keys stay. Unlocks the user's PIN. */
 CHECKED CK_RV token_init_pin(struct token *t, struct bytes pin);
@@ -111,7 +120,8 @@ typedef uint64_t token_owner;
 CHECKED CK_RV object_create(struct token *t, token_owner owner, const struct attrs *given, struct object **out);
 /*
  * C_GenerateKeyPair; both objects or none. A private object needs a login of the user.
- * One Create. Session pairs (CKA_TOKEN false) never reach the disk.
+ * One Create. Session pairs (CKA_TOKEN false) never reach the disk. CKA_ALWAYS_AUTHENTICATE: eight pairs a login, then
+ * CKR_USER_NOT_LOGGED_IN.
  */
 CHECKED CK_RV object_generate_pair(struct token *t, token_owner owner, const struct mech *m, const struct attrs *public, const struct attrs *private, struct object **public_out, struct object **private_out);
 /* C_SetAttributeValue; checks CKA_MODIFIABLE and rights. The object behind the handle is replaced. */

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * PINs: a PIN is right when the TPM unseals the token's secret with it. The
+ * token counts wrong ones itself and refuses before the TPM's own limit is
+ * near, since that limit is shared with every other user of the machine.
+ *
+ * An SO whose PIN is refused waits for nothing: only who edits the store, or
+ * makes a new one, gets further (PKCS#11 3.2, 5.5.7: C_InitToken asks for the
+ * SO's PIN too).
+ */
+#include "config.h"
+
+#include "base/log.h"
+#include "token_private.h"
+
+/* At login, so many rows are checked against the token's hash at once; larger sets are checked by
+ * the tool. */
+#define LOGIN_ROWS_MAX 256
+
+void
+pin_proof_free(struct pin_proof *p)
+{
+	token_row_free(&p->row);
+	keyring_free(p->keyring);
+	tpm_parent_free(&p->parent);
+	*p = (struct pin_proof){ 0 };
+}
+
+bool
+pin_has_good_length(struct bytes pin)
+{
+	return pin.len >= TOKEN_PIN_MIN && pin.len <= TOKEN_PIN_MAX;
+}
+
+void
+pin_seal_into(struct seal_row *seal, struct keyring_sealed *sealed)
+{
+	buf_move(&seal->pub, &sealed->public);
+	buf_move(&seal->priv, &sealed->private);
+	buf_move(&seal->salt, &sealed->salt);
+	seal->iterations = sealed->iterations;
+	seal->tries = 0;
+}
+
+bool
+pin_seal_is_same(const struct seal_row *a, const struct seal_row *b)
+{
+	return bytes_equal(view(&a->pub), view(&b->pub)) &&
+	       bytes_equal(view(&a->priv), view(&b->priv)) &&
+	       bytes_equal(view(&a->salt), view(&b->salt)) && a->iterations == b->iterations;
+}
+
+static struct seal_row *
+pin_seal_of(struct token_row *row, enum token_user user)
+{
+	return user == TOKEN_SO ? &row->so : &row->user;
+}
+
+/* --- proving --- */
+
+/* A count that cannot be kept (a read-only store) is no reason to refuse: the TPM counts too. */
+static void
+pin_count(struct token *t, enum token_user user, bool wrong)
+{
+	uint32_t tries = 0;
+
+	if (store_token_tries(t->core->store, t->id, user == TOKEN_SO, wrong, &tries) != CKR_OK)
+		log_warn("The count of wrong PINs of token %s could not be kept; only the TPM "
+			 "counts.",
+			t->serial);
+}
+
+static CK_RV
+pin_unseal(struct token *t, const struct seal_row *seal, struct bytes pin, bool keep_a,
+	struct pin_proof *p)
+{
+	struct buf hierarchy_auth = BUF_EMPTY;
+	struct keyring_seal sealed = {
+		.parent = &p->parent,
+		.public = view(&seal->pub),
+		.private = view(&seal->priv),
+		.salt = view(&seal->salt),
+		.iterations = seal->iterations,
+	};
+	CK_RV rv = token_parent_of(&p->row, &p->parent);
+
+	if (rv == CKR_OK)
+		rv = token_parent_auth(t, &p->parent, &hierarchy_auth);
+	if (rv == CKR_OK)
+		rv = keyring_new(&p->keyring);
+	sealed.hierarchy_auth = view(&hierarchy_auth);
+	if (rv == CKR_OK)
+		rv = keyring_unseal(p->keyring, t->core->tpm, &sealed, pin, keep_a);
+	buf_free(&hierarchy_auth);
+	return rv;
+}
+
+static CK_RV
+pin_prove_counted(
+	struct token *t, enum token_user user, struct bytes pin, bool keep_a, struct pin_proof *p)
+{
+	const struct seal_row *seal = pin_seal_of(&p->row, user);
+	CK_RV rv = CKR_OK;
+
+	if (seal->pub.len == 0)
+		return CKR_USER_PIN_NOT_INITIALIZED;
+	if (seal->tries >= token_tries_max(t, &p->row))
+		return rv_fail(CKR_PIN_LOCKED, "Too many wrong PINs for token \"%s\".%s",
+			p->row.label,
+			user == TOKEN_USER ? " The security officer can set a new user PIN." : "");
+	if (pin.len == 0 || pin.len > TOKEN_PIN_MAX)
+		return CKR_PIN_INCORRECT; /* no PIN looks so: neither asked nor counted */
+	rv = pin_unseal(t, seal, pin, keep_a, p);
+	if (rv == CKR_PIN_INCORRECT)
+		pin_count(t, user, true);
+	else if (rv == CKR_OK && seal->tries > 0)
+		pin_count(t, user, false);
+	return rv;
+}
+
+CK_RV
+pin_prove(
+	struct token *t, enum token_user user, struct bytes pin, bool keep_a, struct pin_proof *out)
+{
+	struct pin_proof p = { 0 };
+	CK_RV rv = token_row_read(t, &p.row);
+
+	if (rv == CKR_OK)
+		rv = pin_prove_counted(t, user, pin, keep_a, &p);
+	if (rv != CKR_OK) {
+		pin_proof_free(&p);
+		return rv;
+	}
+	*out = p; /* owned by the caller */
+	return CKR_OK;
+}
+
+/* --- login --- */
+
+static enum attr_role
+role_of(enum token_user user)
+{
+	return user == TOKEN_SO ? ROLE_SO : ROLE_USER;
+}
+
+static CK_RV
+login_allowed(const struct token *t, enum token_user user)
+{
+	if (t->role == ROLE_PUBLIC)
+		return CKR_OK;
+	return t->role == role_of(user) ? CKR_USER_ALREADY_LOGGED_IN
+					: CKR_USER_ANOTHER_ALREADY_LOGGED_IN;
+}
+
+static CK_RV
+login_check_store(const struct token *t, const struct pin_proof *p)
+{
+	uint64_t count = 0;
+	CK_RV rv = protect_token_check(p->keyring, &p->row);
+
+	if (rv == CKR_OK)
+		rv = store_object_count(t->core->store, t->id, &count);
+	if (rv == CKR_OK && count <= LOGIN_ROWS_MAX)
+		rv = protect_rows_check(p->keyring, t);
+	return rv;
+}
+
+/* The SO's login keeps A, for the user's seal that C_InitPIN makes. A user's login keeps what a few
+ * future keys need of it. */
+static CK_RV
+login_settle_a(struct keyring *k, enum token_user user)
+{
+	char uid[STORE_UID_LEN + 1];
+	CK_RV rv = CKR_OK;
+
+	if (user == TOKEN_SO)
+		return CKR_OK;
+	for (int i = 0; i < KEYRING_RESERVE_COUNT && rv == CKR_OK; i++) {
+		rv = uid_new(uid);
+		if (rv == CKR_OK)
+			rv = keyring_reserve(k, bytes_str(uid));
+	}
+	keyring_wipe_a(k);
+	return rv;
+}
+
+static bool
+object_is_unverified(const struct object *o, uint64_t arg)
+{
+	(void)arg;
+	return o->row != 0 && !o->verified;
+}
+
+/* What was loaded before anything could be verified is loaded anew. */
+static CK_RV
+login_finish(struct token *t, enum token_user user, struct pin_proof *p)
+{
+	CK_RV rv = CKR_OK;
+
+	pthread_mutex_lock(&t->lock);
+	rv = login_allowed(t, user); /* another thread may have been faster */
+	if (rv == CKR_OK) {
+		tpm_parent_free(&t->parent);
+		t->parent = p->parent;
+		p->parent = (struct tpm_parent){ 0 }; /* owned by t */
+		t->keyring = p->keyring;
+		p->keyring = NULL; /* owned by t */
+		t->role = role_of(user);
+		index_drop_if(&t->objects, object_is_unverified, 0);
+	}
+	pthread_mutex_unlock(&t->lock);
+	return rv;
+}
+
+CK_RV
+token_login(struct token *t, enum token_user user, struct bytes pin)
+{
+	struct pin_proof p = { 0 };
+	CK_RV rv = CKR_OK;
+
+	pthread_mutex_lock(&t->lock);
+	rv = login_allowed(t, user);
+	pthread_mutex_unlock(&t->lock);
+	if (rv == CKR_OK)
+		rv = pin_prove(t, user, pin, true, &p);
+	if (rv == CKR_OK)
+		rv = login_check_store(t, &p);
+	if (rv == CKR_OK)
+		rv = login_settle_a(p.keyring, user);
+	if (rv == CKR_OK)
+		rv = login_finish(t, user, &p);
+	pin_proof_free(&p);
+	return rv;
+}
+
+CK_RV
+token_login_context(struct token *t, struct object *key, struct bytes pin, struct buf *auth)
+{
+	struct pin_proof p = { 0 };
+	CK_RV rv = token_role(t) == ROLE_USER ? CKR_OK : CKR_USER_NOT_LOGGED_IN;
+
+	if (rv == CKR_OK)
+		rv = pin_prove(t, TOKEN_USER, pin, true, &p);
+	if (rv == CKR_OK)
+		rv = protect_token_check(p.keyring, &p.row);
+	if (rv == CKR_OK)
+		rv = keyring_key_auth(p.keyring, object_uid(key), true, auth);
+	pin_proof_free(&p);
+	return rv;
+}
+
+/* --- setting --- */
+
+/* proven: the seal that the old PIN opened; NULL: no PIN had to be proved. */
+static CK_RV
+pin_store(struct token *t, const struct keyring *k, enum token_user user,
+	const struct seal_row *proven, struct keyring_sealed *sealed)
+{
+	struct change c = { 0 };
+	CK_RV rv = change_begin(t, k, &c);
+	struct seal_row *seal = pin_seal_of(&c.row, user);
+
+	if (rv == CKR_OK && proven != NULL && !pin_seal_is_same(seal, proven))
+		rv = rv_fail(CKR_FUNCTION_FAILED,
+			"Another process has changed this PIN at the same time.");
+	if (rv == CKR_OK) {
+		pin_seal_into(seal, sealed);
+		rv = change_commit(&c);
+	}
+	change_end(&c);
+	return rv;
+}
+
+/* The SO's secrets, for as long as a TPM command runs without the lock. */
+static CK_RV
+so_keyring(struct token *t, struct keyring **out)
+{
+	CK_RV rv = CKR_USER_NOT_LOGGED_IN;
+
+	pthread_mutex_lock(&t->lock);
+	if (t->role == ROLE_SO)
+		rv = keyring_copy(t->keyring, out);
+	pthread_mutex_unlock(&t->lock);
+	return rv;
+}
+
+CK_RV
+token_init_pin(struct token *t, struct bytes pin)
+{
+	struct keyring_sealed sealed = { 0 };
+	struct pin_proof p = { 0 };
+	CK_RV rv = so_keyring(t, &p.keyring);
+
+	if (rv == CKR_OK && !pin_has_good_length(pin))
+		rv = CKR_PIN_LEN_RANGE;
+	if (rv == CKR_OK)
+		rv = core_may_write(t->core);
+	if (rv == CKR_OK)
+		rv = token_row_read(t, &p.row);
+	if (rv == CKR_OK)
+		rv = protect_token_check(p.keyring, &p.row);
+	if (rv == CKR_OK)
+		rv = token_parent_of(&p.row, &p.parent);
+	if (rv == CKR_OK)
+		rv = keyring_seal(p.keyring, t->core->tpm, &p.parent, pin, &sealed);
+	if (rv == CKR_OK)
+		rv = pin_store(t, p.keyring, TOKEN_USER, NULL, &sealed);
+	keyring_sealed_free(&sealed);
+	pin_proof_free(&p);
+	return rv;
+}
+
+CK_RV
+token_set_pin(struct token *t, enum token_user user, struct bytes old_pin, struct bytes new_pin)
+{
+	struct keyring_sealed sealed = { 0 };
+	struct pin_proof p = { 0 };
+	CK_RV rv = pin_has_good_length(new_pin) ? core_may_write(t->core) : CKR_PIN_LEN_RANGE;
+
+	if (rv == CKR_OK)
+		rv = pin_prove(t, user, old_pin, true, &p);
+	if (rv == CKR_OK)
+		rv = protect_token_check(p.keyring, &p.row);
+	if (rv == CKR_OK)
+		rv = keyring_seal(p.keyring, t->core->tpm, &p.parent, new_pin, &sealed);
+	if (rv == CKR_OK)
+		rv = pin_store(t, p.keyring, user, pin_seal_of(&p.row, user), &sealed);
+	keyring_sealed_free(&sealed);
+	pin_proof_free(&p);
+	return rv;
+}

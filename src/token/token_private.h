@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Inside the token layer. Who holds the token lock is said at each function;
+ * none of those that need it sends a TPM command.
+ */
+#ifndef TOKEN_TOKEN_PRIVATE_H
+#define TOKEN_TOKEN_PRIVATE_H
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "conf/conf.h"
+#include "key/key.h"
+#include "store/store.h"
+#include "token/token.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+/* --- core --- */
+
+struct core {
+	struct conf conf;
+	struct tpm *tpm;
+	pthread_mutex_t
+		lock;        /* guards what follows; a leaf but for the store and the token locks */
+	struct store *store; /* NULL: there is none yet; once set it stays, so tokens use it without
+				the lock */
+	atomic_ulong store_state; /* a CK_RV; read without the lock */
+	struct token **tokens;    /* grows; the tokens themselves never move */
+	size_t token_count;
+	size_t token_room;
+	size_t random_left; /* bytes until the TPM is asked again */
+};
+
+/* What authorises the hierarchy of the parent: the content of the configured file; empty when none
+ * is configured. */
+CHECKED CK_RV core_hierarchy_auth(const struct core *c, struct buf *out);
+/* The store, made if it does not exist. */
+CHECKED CK_RV core_store_make(struct core *c);
+/* Room for one more token, so that core_token_add() cannot fail. Core lock held for both. */
+CHECKED CK_RV core_token_reserve(struct core *c);
+void core_token_add(struct core *c, struct token *t);
+/* CKR_DEVICE_ERROR if the store was refused when it was opened; CKR_TOKEN_WRITE_PROTECTED. Before a
+ * TPM command is wasted. */
+CHECKED CK_RV core_may_write(const struct core *c);
+
+/* --- handles --- */
+
+/*
+ * A token object's handle is its row, for private objects with the count of logouts before it (the
+ * epoch), so that a logout kills their handles for ever. Where CK_ULONG has 32 bits the epoch has
+ * 5: it comes round after 32 logouts.
+ */
+#if ULONG_MAX > 0xffffffffUL
+#define HANDLE_ROW_BITS   40
+#define HANDLE_SESSION    (UINT64_C(1) << 62)
+#define HANDLE_PROFILE    (UINT64_C(1) << 61)
+#define HANDLE_EPOCH_MASK ((UINT64_C(1) << 21) - 1)
+#else
+#define HANDLE_ROW_BITS   24
+#define HANDLE_SESSION    (UINT64_C(1) << 30)
+#define HANDLE_PROFILE    (UINT64_C(1) << 29)
+#define HANDLE_EPOCH_MASK ((UINT64_C(1) << 5) - 1)
+#endif
+#define HANDLE_ROW_MASK ((UINT64_C(1) << HANDLE_ROW_BITS) - 1)
+
+/* --- objects -------------------------------------------------------------------------------------
+ */
+
+struct object {
+	atomic_uint refs;
+	uint64_t handle;
+	uint64_t order;    /* key in the index: row, or handle of objects without a row */
+	int64_t row;       /* 0: no row */
+	token_owner owner; /* session objects: who made it */
+	bool is_token;
+	bool is_private;
+	bool verified; /* its MAC was checked, or it was made here */
+	struct attrs attrs;
+	struct pubkey pubkey; /* kind KEY_NONE: not a key */
+	struct key *key;      /* private keys */
+	struct buf tpm_public;
+	struct buf tpm_private;
+	struct buf auth; /* session keys: their own random authorisation; empty: it comes from the
+			    keyring */
+};
+
+/* Ascending by order; each entry is a reference. */
+struct object_index {
+	struct object **list;
+	size_t count;
+	size_t room;
+};
+
+struct token {
+	struct core *core;
+	int64_t id;
+	char serial[STORE_SERIAL_LEN + 1]; /* stays when the token is initialised again */
+	atomic_bool gone;
+	pthread_mutex_t lock; /* guards what follows */
+	enum attr_role role;
+	struct keyring *keyring;  /* NULL: nobody is logged in */
+	struct tpm_parent parent; /* of the keys; verified while someone is logged in */
+	uint64_t epoch;           /* logouts so far */
+	struct object_index objects;
+	uint64_t next_session_object;
+	uint64_t version; /* of the store, when the index was last known to be true */
+};
+
+/* token.c */
+CHECKED CK_RV token_new(struct core *c, int64_t id, struct token **out);
+void token_free(struct token *t);
+/* CKR_TOKEN_NOT_PRESENT: the row is gone, and the token is marked so. */
+CHECKED CK_RV token_row_read(struct token *t, struct token_row *row);
+/* What the TPM can do, from the store, or from the TPM when the store does not say. */
+CHECKED CK_RV token_caps(const struct token *t, const struct token_row *row, struct tpm_caps *out);
+uint32_t token_tries_max(const struct token *t, const struct token_row *row);
+/* Lock held: may an object with these attributes be made, changed or destroyed now?
+ * CKR_USER_NOT_LOGGED_IN. */
+CHECKED CK_RV token_allows(const struct token *t, bool is_token, bool is_private);
+/* Lock held: forget who is logged in and everything that was private. */
+void token_close_login(struct token *t);
+/* Lock held: drop rows from the index when another process has changed the store. */
+CHECKED CK_RV token_sync(struct token *t);
+
+/* parent.c */
+struct parent_choice {
+	const char *name;
+	enum store_parent_kind kind;
+	enum tpm_hierarchy hierarchy;
+	uint32_t handle; /* persistent: which one; else 0 */
+};
+/* As the configuration names it: a hierarchy, or a persistent handle. CKR_ARGUMENTS_BAD. */
+CHECKED CK_RV parent_choose(const char *name, struct parent_choice *out);
+const char *parent_name(enum store_parent_kind kind);
+/* The parent as the row pins it. */
+CHECKED CK_RV token_parent_of(const struct token_row *row, struct tpm_parent *out);
+/* Authorisation of that parent's hierarchy; empty for a persistent one. */
+CHECKED CK_RV token_parent_auth(
+	const struct token *t, const struct tpm_parent *parent, struct buf *out);
+
+/* pin.c */
+struct pin_proof {
+	struct token_row row; /* as it was when the PIN was proved; not verified */
+	struct keyring *keyring;
+	struct tpm_parent parent;
+};
+void pin_proof_free(struct pin_proof *p);
+bool pin_has_good_length(struct bytes pin);
+/* No lock. Open the secret with a PIN, counting wrong ones. */
+CHECKED CK_RV pin_prove(struct token *t, enum token_user user, struct bytes pin, bool keep_a,
+	struct pin_proof *out);
+/* Move what was sealed into a row. */
+void pin_seal_into(struct seal_row *seal, struct keyring_sealed *sealed);
+bool pin_seal_is_same(const struct seal_row *a, const struct seal_row *b);
+
+/* protect.c */
+#define PROTECT_HASH_LEN 2048
+CHECKED CK_RV protect_token_mac(
+	const struct keyring *k, const struct token_row *row, struct buf *mac);
+CHECKED CK_RV protect_token_check(const struct keyring *k, const struct token_row *row);
+CHECKED CK_RV protect_object_mac(const struct keyring *k, const struct token *t,
+	const struct object_row *row, struct buf *mac);
+CHECKED CK_RV protect_object_check(
+	const struct keyring *k, const struct token *t, const struct object_row *row);
+/* The incremental hash over a token's rows: PROTECT_HASH_LEN bytes, zeros for no rows. */
+CHECKED CK_RV protect_hash_add(
+	const struct keyring *k, struct buf *hash, int64_t id, struct bytes mac);
+CHECKED CK_RV protect_hash_remove(
+	const struct keyring *k, struct buf *hash, int64_t id, struct bytes mac);
+/* All rows of the store against the token row's hash. */
+CHECKED CK_RV protect_rows_check(const struct keyring *k, const struct token *t);
+/* One value of a private object. */
+CHECKED CK_RV protect_encrypt(const struct keyring *k, const struct token *t, const char *uid,
+	uint64_t type, struct bytes plain, struct buf *out);
+CHECKED CK_RV protect_decrypt(const struct keyring *k, const struct token *t, const char *uid,
+	uint64_t type, struct bytes in, struct buf *plain);
+CHECKED CK_RV protect_search_key(
+	const struct keyring *k, uint64_t type, struct bytes value, struct buf *out);
+
+/* change.c: a transaction on a token's rows that keeps the MACs true. */
+struct change {
+	struct token *token;
+	const struct keyring *keyring; /* borrowed */
+	struct token_row row;
+	bool open;
+};
+CHECKED CK_RV change_begin(struct token *t, const struct keyring *k, struct change *out);
+CHECKED CK_RV change_insert(struct change *c, struct object_row *row); /* row->id is set */
+/* The row as it is now, its MAC checked. */
+CHECKED CK_RV change_read(struct change *c, int64_t id, struct object_row *out);
+CHECKED CK_RV change_replace(
+	struct change *c, const struct object_row *old, struct object_row *row);
+CHECKED CK_RV change_remove(struct change *c, const struct object_row *old);
+CHECKED CK_RV change_commit(struct change *c);
+void change_end(struct change *c); /* rolls back what was not committed */
+
+/* object.c; lock held for all but object_new, object_put and object_of_attrs */
+struct object *index_find(const struct object_index *x, uint64_t order);
+/* The next one above; NULL: none. */
+struct object *index_after(const struct object_index *x, uint64_t order);
+CHECKED CK_RV index_reserve(struct object_index *x, size_t more);
+/* Takes a reference of its own; replaces one of the same order. Needs room. */
+void index_add(struct object_index *x, struct object *o);
+void index_drop(struct object_index *x, uint64_t order);
+/* Drop those for which fn says so. */
+void index_drop_if(
+	struct object_index *x, bool (*fn)(const struct object *o, uint64_t arg), uint64_t arg);
+void index_free(struct object_index *x);
+void object_hold(struct object *o);
+CHECKED CK_RV object_new(struct object **out); /* one reference: the caller's */
+/* A complete set of attributes becomes an object without a handle. Takes attrs and blobs, also when
+ * it fails. */
+CHECKED CK_RV object_of_attrs(struct token *t, struct attrs *attrs, struct buf *tpm_public,
+	struct buf *tpm_private, struct object **out);
+/* Set what can be told from the numbers: handle and order. */
+void object_number(struct token *t, struct object *o, int64_t row, token_owner owner);
+/* Lock held: from the index or the store, without a look at other processes' changes. */
+CHECKED CK_RV object_lookup(struct token *t, int64_t row, bool keep, struct object **out);
+struct bytes object_uid(const struct object *o);
+
+/* object_load.c; lock held */
+CHECKED CK_RV object_of_row(struct token *t, const struct object_row *row, struct object **out);
+CHECKED CK_RV object_to_row(struct token *t, const struct object *o, struct object_row *out);
+
+/* object_create.c; lock held: new objects into the store and the index, all or none. */
+CHECKED CK_RV object_add_all(
+	struct token *t, token_owner owner, struct object *const *list, size_t count);
+CHECKED CK_RV object_uid_new(struct attrs *fixed);
+CHECKED CK_RV object_id_default(const struct pubkey *key, struct attrs *attrs);
+CHECKED CK_RV uid_new(char out[STORE_UID_LEN + 1]);
+
+/* profile.c; lock held */
+CHECKED CK_RV profile_add_all(struct token *t);
+
+#endif

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * PINs: login, counts, changing.
+ */
+#include "config.h"
+
+#include "token_fixture.h"
+
+#define NEW_PIN LITERAL("another-pin")
+
+/* --- login --- */
+
+static void
+login_sets_the_role_and_logout_takes_it(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_rv(CKR_USER_NOT_LOGGED_IN, token_logout(f->token));
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, USER_PIN));
+	assert_int_equal(ROLE_USER, token_role(f->token));
+	assert_rv(CKR_USER_ALREADY_LOGGED_IN, token_login(f->token, TOKEN_USER, USER_PIN));
+	assert_rv(CKR_USER_ANOTHER_ALREADY_LOGGED_IN, token_login(f->token, TOKEN_SO, SO_PIN));
+	assert_rv(CKR_OK, token_logout(f->token));
+	assert_int_equal(ROLE_PUBLIC, token_role(f->token));
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_SO, SO_PIN));
+	assert_int_equal(ROLE_SO, token_role(f->token));
+	assert_rv(CKR_USER_ANOTHER_ALREADY_LOGGED_IN, token_login(f->token, TOKEN_USER, USER_PIN));
+}
+
+static void
+a_wrong_pin_is_counted_and_a_right_one_clears_the_count(void **state)
+{
+	struct fixture *f = *state;
+	struct token_info info;
+
+	assert_rv(CKR_PIN_INCORRECT, token_login(f->token, TOKEN_USER, LITERAL("nope")));
+	assert_rv(CKR_PIN_INCORRECT, token_login(f->token, TOKEN_SO, LITERAL("nope")));
+	assert_rv(CKR_OK, token_info(f->token, &info));
+	assert_int_equal(1, info.user_tries);
+	assert_int_equal(1, info.so_tries);
+	assert_int_equal(ROLE_PUBLIC, token_role(f->token));
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, USER_PIN));
+	assert_rv(CKR_OK, token_info(f->token, &info));
+	assert_int_equal(0, info.user_tries);
+	assert_int_equal(1, info.so_tries);
+}
+
+static void
+impossible_pins_are_incorrect_without_a_command_or_count(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t long_pin[300] = { 0 };
+	struct token_info info;
+	unsigned calls = fake_tpm.calls;
+
+	assert_rv(CKR_PIN_INCORRECT, token_login(f->token, TOKEN_USER, BYTES_EMPTY));
+	assert_rv(CKR_PIN_INCORRECT,
+		token_login(f->token, TOKEN_USER, bytes_of(long_pin, sizeof long_pin)));
+	assert_int_equal(calls, fake_tpm.calls);
+	assert_rv(CKR_OK, token_info(f->token, &info));
+	assert_int_equal(0, info.user_tries);
+}
+
+static void
+the_token_refuses_before_the_tpm_does_and_the_so_unlocks(void **state)
+{
+	struct fixture *f = *state;
+	struct token_info info;
+	unsigned calls = 0;
+
+	assert_rv(CKR_OK, token_info(f->token, &info));
+	for (uint32_t i = 0; i < info.tries_max; i++)
+		assert_rv(CKR_PIN_INCORRECT, token_login(f->token, TOKEN_USER, LITERAL("nope")));
+	assert_true(fake_tpm.failures < fake_tpm.max);
+	calls = fake_tpm.calls;
+	assert_rv(CKR_PIN_LOCKED, token_login(f->token, TOKEN_USER, USER_PIN));
+	assert_rv(CKR_PIN_LOCKED, token_set_pin(f->token, TOKEN_USER, USER_PIN, NEW_PIN));
+	assert_int_equal(calls, fake_tpm.calls);
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_SO, SO_PIN));
+	assert_rv(CKR_OK, token_init_pin(f->token, NEW_PIN));
+	assert_rv(CKR_OK, token_logout(f->token));
+	assert_rv(CKR_PIN_INCORRECT, token_login(f->token, TOKEN_USER, USER_PIN));
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, NEW_PIN));
+}
+
+static void
+a_tpm_in_lockout_is_a_locked_pin_that_is_not_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct token_info info;
+
+	fake_tpm.failures = fake_tpm.max;
+	assert_rv(CKR_PIN_LOCKED, token_login(f->token, TOKEN_USER, USER_PIN));
+	assert_rv(CKR_OK, token_info(f->token, &info));
+	assert_int_equal(0, info.user_tries);
+	fake_tpm.failures = 0;
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, USER_PIN));
+}
+
+static void
+the_limit_is_one_below_the_tpms(void **state)
+{
+	static const struct {
+		uint32_t tpm;
+		uint32_t token;
+	} rows[] = { { 0, 1 }, { 1, 1 }, { 2, 1 }, { 3, 2 }, { 6, 5 }, { 7, 6 }, { 32, 6 } };
+	struct fixture *f = *state;
+	char label[] = "t0";
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct token_request rq = { .label = bytes_str(label), .so_pin = SO_PIN };
+		struct token_info info;
+		struct token *t = NULL;
+
+		fake_tpm.max = rows[i].tpm;
+		assert_rv(CKR_OK, token_init(f->core, &rq, &t));
+		assert_rv(CKR_OK, token_info(t, &info));
+		assert_int_equal(rows[i].token, info.tries_max);
+		label[1]++;
+	}
+}
+
+static void
+a_login_that_fails_in_the_tpm_changes_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct token_info info;
+
+	fake_tpm.absent = true;
+	assert_rv(CKR_DEVICE_REMOVED, token_login(f->token, TOKEN_USER, USER_PIN));
+	fake_tpm.absent = false;
+	assert_int_equal(ROLE_PUBLIC, token_role(f->token));
+	assert_rv(CKR_OK, token_info(f->token, &info));
+	assert_int_equal(0, info.user_tries);
+}
+
+static void
+login_is_one_unseal(void **state)
+{
+	struct fixture *f = *state;
+	unsigned calls = fake_tpm.calls;
+
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, USER_PIN));
+	assert_int_equal(calls + 1, fake_tpm.calls);
+}
+
+/* The lock is free while the TPM works: another thread may come in. */
+static void
+role_meanwhile(void *arg)
+{
+	assert_int_equal(ROLE_PUBLIC, token_role(arg));
+}
+
+static void
+no_lock_is_held_while_the_tpm_works(void **state)
+{
+	struct fixture *f = *state;
+
+	fake_tpm.during = role_meanwhile;
+	fake_tpm.during_arg = f->token;
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, USER_PIN));
+	assert_null(fake_tpm.during);
+}
+
+/* --- setting PINs --- */
+
+static void
+only_the_so_sets_the_users_first_pin(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_rv(CKR_USER_NOT_LOGGED_IN, token_init_pin(f->token, NEW_PIN));
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, USER_PIN));
+	assert_rv(CKR_USER_NOT_LOGGED_IN, token_init_pin(f->token, NEW_PIN));
+	assert_rv(CKR_OK, token_logout(f->token));
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_SO, SO_PIN));
+	assert_rv(CKR_PIN_LEN_RANGE, token_init_pin(f->token, LITERAL("123")));
+	assert_rv(CKR_OK, token_init_pin(f->token, LITERAL("1234")));
+	assert_rv(CKR_OK, token_init_pin(f->token, NEW_PIN)); /* and again */
+}
+
+static void
+a_changed_pin_replaces_the_old_and_keys_stay(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t key = make_ec(f, "key");
+
+	assert_rv(CKR_PIN_LEN_RANGE, token_set_pin(f->token, TOKEN_USER, USER_PIN, LITERAL("123")));
+	assert_rv(CKR_PIN_INCORRECT, token_set_pin(f->token, TOKEN_USER, LITERAL("nope"), NEW_PIN));
+	assert_rv(CKR_OK, token_set_pin(f->token, TOKEN_USER, USER_PIN, NEW_PIN));
+	assert_rv(CKR_OK, try_sign(f->token, key, BYTES_EMPTY));
+	fixture_reopen(f);
+	assert_rv(CKR_PIN_INCORRECT, token_login(f->token, TOKEN_USER, USER_PIN));
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, NEW_PIN));
+	assert_int_equal(2, find_label(f->token, "key", &key));
+	assert_rv(CKR_OK, try_sign(f->token, key, BYTES_EMPTY));
+}
+
+static void
+the_so_changes_the_so_pin(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_rv(CKR_OK, token_set_pin(f->token, TOKEN_SO, SO_PIN, NEW_PIN));
+	assert_rv(CKR_PIN_INCORRECT, token_login(f->token, TOKEN_SO, SO_PIN));
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_SO, NEW_PIN));
+}
+
+static void
+a_pin_change_that_fails_anywhere_leaves_the_old_pin(void **state)
+{
+	struct fixture *f = *state;
+
+	for (unsigned n = 1; n <= 2; n++) {
+		fake_tpm.calls = 0;
+		fake_tpm.fail_at = n;
+		assert_rv(CKR_DEVICE_ERROR, token_set_pin(f->token, TOKEN_USER, USER_PIN, NEW_PIN));
+		fake_tpm.fail_at = 0;
+		assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, USER_PIN));
+		assert_rv(CKR_OK, token_logout(f->token));
+	}
+	/* An index that cannot be computed makes the write fail: for every count but 1, so also for
+	 * the new seal's 0. */
+	fixture_sql(f,
+		"UPDATE token SET user_tries = 1;"
+		"CREATE INDEX no ON token (abs(iif(user_tries = 1, 0, -9223372036854775808)))");
+	assert_int_not_equal(CKR_OK, token_set_pin(f->token, TOKEN_USER, USER_PIN, NEW_PIN));
+	assert_rv(CKR_PIN_INCORRECT, token_login(f->token, TOKEN_USER, NEW_PIN));
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, USER_PIN));
+}
+
+static void
+change_by_another(void *arg)
+{
+	struct fixture *f = arg;
+	struct core *other = NULL;
+
+	assert_rv(CKR_OK, core_open(f->conf, &other));
+	assert_rv(CKR_OK,
+		token_set_pin(core_token(other, 0), TOKEN_USER, USER_PIN, LITERAL("their-pin")));
+	core_close(other);
+}
+
+static void
+of_two_pin_changes_at_once_one_wins(void **state)
+{
+	struct fixture *f = *state;
+
+	fake_tpm.during = change_by_another;
+	fake_tpm.during_arg = f;
+	assert_rv(CKR_FUNCTION_FAILED, token_set_pin(f->token, TOKEN_USER, USER_PIN, NEW_PIN));
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, LITERAL("their-pin")));
+}
+
+#define EMPTY(test) cmocka_unit_test_setup_teardown(test, fixture_empty, fixture_close)
+#define TOKEN(test) cmocka_unit_test_setup_teardown(test, fixture_token, fixture_close)
+#define USER(test)  cmocka_unit_test_setup_teardown(test, fixture_user, fixture_close)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TOKEN(login_sets_the_role_and_logout_takes_it),
+		TOKEN(a_wrong_pin_is_counted_and_a_right_one_clears_the_count),
+		TOKEN(impossible_pins_are_incorrect_without_a_command_or_count),
+		TOKEN(the_token_refuses_before_the_tpm_does_and_the_so_unlocks),
+		TOKEN(a_tpm_in_lockout_is_a_locked_pin_that_is_not_counted),
+		EMPTY(the_limit_is_one_below_the_tpms),
+		TOKEN(a_login_that_fails_in_the_tpm_changes_nothing),
+		TOKEN(login_is_one_unseal),
+		TOKEN(no_lock_is_held_while_the_tpm_works),
+		TOKEN(only_the_so_sets_the_users_first_pin),
+		USER(a_changed_pin_replaces_the_old_and_keys_stay),
+		TOKEN(the_so_changes_the_so_pin),
+		TOKEN(a_pin_change_that_fails_anywhere_leaves_the_old_pin),
+		TOKEN(of_two_pin_changes_at_once_one_wins),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
