@@ -1,1 +1,27 @@
 # SPDX-License-Identifier: BSD-2-Clause
+noinst_LTLIBRARIES += libsession.la
+libsession_la_SOURCES = \
+	src/session/access.c \
+	src/session/login.c \
+	src/session/op.c src/session/op.h \
+	src/session/op_digest.c \
+	src/session/op_find.c \
+	src/session/op_sign.c \
+	src/session/op_verify.c \
+	src/session/session.c src/session/session.h \
+	src/session/session_object.c \
+	src/session/slot.c \
+	src/session/slot_info.c
+
+SESSION_TEST_LIBS = libsession.la libtoken.la libmodel.la libkey.la libtpm.la libwire.la libhost.la \
+	libstore.la libconf.la libbase.la $(UNIT_LIBS)
+UNIT_TESTS += \
+	test/unit/test_access \
+	test/unit/test_op \
+	test/unit/test_slot
+test_unit_test_access_SOURCES = test/unit/test_access.c
+test_unit_test_access_LDADD = libsession.la $(UNIT_LIBS)
+test_unit_test_op_SOURCES = test/unit/test_op.c
+test_unit_test_op_LDADD = $(SESSION_TEST_LIBS)
+test_unit_test_slot_SOURCES = test/unit/test_slot.c
+test_unit_test_slot_LDADD = $(SESSION_TEST_LIBS)

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the files of this folder share: the structures behind session.h, and
+ * the rules of operations that stand in op.c once for all kinds.
+ */
+#ifndef SESSION_OP_H
+#define SESSION_OP_H
+
+#include <pthread.h>
+
+#include "crypto/crypto.h"
+#include "model/mech.h"
+#include "session/session.h"
+#include "token/token.h"
+
+enum op_kind { OP_FIND, OP_DIGEST, OP_SIGN, OP_VERIFY, OP_KINDS };
+enum op_state { OP_IDLE, OP_READY, OP_STREAM, OP_STATES };
+enum op_call { CALL_INIT, CALL_ONE_SHOT, CALL_UPDATE, CALL_FINAL, OP_CALLS };
+
+struct op {
+	enum op_state state;
+	struct scheme scheme;
+	struct object *key;    /* a reference */
+	struct digest *digest; /* NULL: the data is used as it is */
+	struct find *find;
+	struct buf context; /* context-specific login */
+	unsigned logouts;   /* of the slot, when the operation began */
+};
+
+struct slot {
+	CK_SLOT_ID id;
+	struct token *token; /* NULL: the empty slot; once set it stays */
+	/* All below under the table's lock. */
+	bool listed;
+	bool closed;    /* the token is being initialised: no session may be opened */
+	bool so_enters; /* the security officer is logging in: no R/O session may be opened */
+	unsigned session_count, ro_count;
+	unsigned logouts; /* how often; operations with private keys do not outlive one */
+};
+
+struct session {
+	struct slots *slots;
+	struct slot *slot;
+	CK_SESSION_HANDLE handle; /* never given again: also the owner of session objects */
+	bool rw;
+	unsigned refs;        /* under the table's lock */
+	pthread_mutex_t lock; /* what is below */
+	bool closed;
+	struct op op[OP_KINDS];
+};
+
+/* --- slot.c ------------------------------------------------------------------------------------
+ */
+
+/* A session slot in the table; its handle is handle_of(generation, index). */
+struct entry {
+	CK_SESSION_HANDLE generation; /* of the last session in it */
+	struct session *session;
+};
+
+struct slots {
+	pthread_mutex_t lock;
+	struct core *core;  /* NULL: configuration unusable, no slots */
+	struct slot **list; /* entries never move */
+	size_t count;
+	struct entry *entries;
+	size_t entry_count;
+};
+
+/* The slot with this id; NULL if there is none. The table's lock is held. */
+struct slot *slot_find(struct slots *s, CK_SLOT_ID id);
+/* What the token's TPM can do, as far as known: *known false otherwise. */
+CHECKED CK_RV slot_caps(const struct slot *slot, struct tpm_caps *caps, bool *known);
+
+/* --- session.c ---------------------------------------------------------------------------------
+ */
+
+CK_STATE session_state(struct session *s);
+/* CKR_TOKEN_WRITE_PROTECTED, CKR_SESSION_READ_ONLY: token objects can not be written. */
+CHECKED CK_RV session_may_write(struct session *s);
+/* Log out, if someone is in: private handles die, operations with them end. */
+CHECKED CK_RV slot_logout(struct slots *s, struct slot *slot);
+unsigned slot_logouts(struct slots *s, struct slot *slot);
+
+/* --- op.c --------------------------------------------------------------------------------------
+ */
+
+/* May this call come now? An operation with a private key that a logout has ended is gone here. */
+CHECKED CK_RV op_may(struct session *s, enum op_kind kind, enum op_call call);
+/*
+ * The size rule: is there room for needed bytes? *enough false: the result is the answer to the
+ * caller, with *room->len = needed. CKR_ARGUMENTS_BAD, CKR_BUFFER_TOO_SMALL.
+ */
+CHECKED CK_RV op_room(const struct room *room, size_t needed, bool *enough);
+/* The end rule: the operation goes on after CKR_BUFFER_TOO_SMALL, and after CKR_OK if there is more
+ * to come. */
+CHECKED CK_RV op_settle(struct op *op, CK_RV rv, bool more);
+void op_end(struct op *op);
+/* Hand out what fits: op_room() has said so. */
+void op_put(const struct room *room, const struct buf *content);
+/* The caller's data is there if it has a length. */
+CHECKED CK_RV op_data(struct bytes data);
+/*
+ * Begin an operation with a key: the checks of C_SignInit and its siblings. use: CKF_SIGN ...
+ * CKR_MECHANISM_INVALID, CKR_KEY_HANDLE_INVALID, and as mech_fits() and mech_scheme().
+ */
+CHECKED CK_RV op_begin_keyed(struct session *s, enum op_kind kind, CK_FLAGS use,
+	const CK_MECHANISM *m, CK_OBJECT_HANDLE key);
+/* The mechanism's row if it is supported here; CKR_MECHANISM_INVALID. */
+CHECKED CK_RV op_mech(struct session *s, CK_MECHANISM_TYPE type, const struct mech **out);
+/* A part of the data into the running hash; CKR_FUNCTION_NOT_SUPPORTED for single-part mechanisms.
+ */
+CHECKED CK_RV op_update(struct session *s, enum op_kind kind, struct bytes part);
+/* What is signed or verified: the digest of data or of what was streamed, or data itself. own:
+ * keeps it if it is new. */
+CHECKED CK_RV op_input(struct op *op, struct bytes data, struct buf *own, struct bytes *input);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Verification: with the public key, on the host, without a login.
+ */
+#include "config.h"
+
+#include "session/op.h"
+
+CK_RV
+op_verify_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key)
+{
+	return op_begin_keyed(s, OP_VERIFY, CKF_VERIFY, m, key);
+}
+
+/* PKCS#11 3.2, 5.15.2, 5.15.4: it always ends the operation. */
+static CK_RV
+finish(struct session *s, enum op_call call, struct bytes data, struct bytes signature)
+{
+	struct op *op = &s->op[OP_VERIFY];
+	struct buf digest = BUF_EMPTY;
+	struct bytes input = BYTES_EMPTY;
+	CK_RV rv = op_may(s, OP_VERIFY, call);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (call == CALL_FINAL && op->digest == NULL)
+		return op_settle(op, CKR_FUNCTION_NOT_SUPPORTED, false);
+	if ((rv = op_data(signature)) != CKR_OK)
+		goto out;
+	if ((rv = op_input(op, data, &digest, &input)) != CKR_OK)
+		goto out;
+	rv = crypto_verify(object_pubkey(op->key), &op->scheme, input, signature);
+out:
+	buf_free(&digest);
+	return op_settle(op, rv, false);
+}
+
+CK_RV
+op_verify(struct session *s, struct bytes data, struct bytes signature)
+{
+	return finish(s, CALL_ONE_SHOT, data, signature);
+}
+
+CK_RV
+op_verify_update(struct session *s, struct bytes part)
+{
+	return op_update(s, OP_VERIFY, part);
+}
+
+CK_RV
+op_verify_final(struct session *s, struct bytes signature)
+{
+	return finish(s, CALL_FINAL, BYTES_EMPTY, signature);
+}

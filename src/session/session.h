@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Slots, sessions and operations, as PKCS#11 defines them, over the tokens.
+ *
+ * Locks: each session has one, held for one call (session_enter ..
+ * session_leave); the table of slots and sessions has one, held for look-ups
+ * only. Order: session, table, then those of token and core.
+ */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include "base/bytes.h"
+
+struct slots;
+struct session;
+
+/* --- slots ---------------------------------------------------------------------------------- */
+
+/*
+ * Open the configuration and the store; nothing that is wrong with them or the TPM is an error: it
+ * means that there are no slots. conf_file: NULL or a configuration file to use instead.
+ * CKR_HOST_MEMORY.
+ */
+CHECKED CK_RV slots_open(const char *conf_file, struct slots **out);
+/* Closes all sessions, which nobody may be using. NULL is fine. */
+void slots_close(struct slots *s);
+/* After fork, in the child: forget everything without touching what the parent uses. NULL is fine.
+ */
+void slots_abandon(struct slots *s);
+
+/*
+ * C_GetSlotList. A slot for each token, its id the token's; at the end an empty one, its id that of
+ * the next token. The set changes only when list is NULL (PKCS#11 3.2, 5.5.1).
+ * CKR_BUFFER_TOO_SMALL.
+ */
+CHECKED CK_RV slots_list(struct slots *s, CK_SLOT_ID *list, CK_ULONG *count);
+
+/* All: CKR_SLOT_ID_INVALID. */
+CHECKED CK_RV slot_info(struct slots *s, CK_SLOT_ID id, CK_SLOT_INFO *out);
+CHECKED CK_RV slot_token_info(struct slots *s, CK_SLOT_ID id, CK_TOKEN_INFO *out);
+CHECKED CK_RV slot_mechanisms(
+	struct slots *s, CK_SLOT_ID id, CK_MECHANISM_TYPE *list, CK_ULONG *count);
+CHECKED CK_RV slot_mechanism_info(
+	struct slots *s, CK_SLOT_ID id, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO *out);
+/* label: 32 bytes, padded with blanks. CKR_SESSION_EXISTS, and as token_init(). */
+CHECKED CK_RV slot_init_token(
+	struct slots *s, CK_SLOT_ID id, struct bytes so_pin, struct bytes label);
+
+/* --- sessions ------------------------------------------------------------------------------- */
+
+/* The most sessions at one time. */
+#define SESSIONS_MAX 4096
+
+/* What a call needs of its session: a row of the access table. */
+enum need {
+	NEED_ANY,
+	NEED_LOGIN, /* someone is logged in */
+	NEED_RW,    /* a read/write session */
+	NEED_SO,    /* the security officer */
+	NEEDS
+};
+
+/* Is this need met in this state? CKR_OK, or the code that says why not. */
+CHECKED CK_RV access_check(enum need need, CK_STATE state);
+
+/* CKR_SESSION_PARALLEL_NOT_SUPPORTED, CKR_SESSION_ASYNC_NOT_SUPPORTED, CKR_TOKEN_NOT_RECOGNIZED
+ * (empty slot), CKR_SESSION_READ_WRITE_SO_EXISTS, CKR_SESSION_COUNT. */
+CHECKED CK_RV session_open(
+	struct slots *s, CK_SLOT_ID slot, CK_FLAGS flags, CK_SESSION_HANDLE *out);
+/* Ends its operations, destroys its objects; the last one of a slot logs out. */
+CHECKED CK_RV session_close(struct slots *s, CK_SESSION_HANDLE handle);
+CHECKED CK_RV session_close_all(struct slots *s, CK_SLOT_ID slot);
+
+/* Find and lock a session. CKR_SESSION_HANDLE_INVALID, and what the access table says. *out is NULL
+ * then. */
+CHECKED CK_RV session_enter(
+	struct slots *s, CK_SESSION_HANDLE handle, enum need need, struct session **out);
+/* Unlock; returns rv as a function with a session handle may return it (PKCS#11 3.2, 5.1.7). */
+CHECKED CK_RV session_leave(struct session *s, CK_RV rv);
+
+void session_info(struct session *s, CK_SESSION_INFO *out);
+/* CKU_CONTEXT_SPECIFIC: for the running signature; CKR_OPERATION_NOT_INITIALIZED if there is none
+ * that wants it. */
+CHECKED CK_RV session_login(struct session *s, CK_USER_TYPE user, struct bytes pin);
+CHECKED CK_RV session_logout(struct session *s);
+CHECKED CK_RV session_init_pin(struct session *s, struct bytes pin);
+CHECKED CK_RV session_set_pin(struct session *s, struct bytes old_pin, struct bytes new_pin);
+/* C_SessionCancel. flags: CKF_SIGN ...; those that say nothing here are ignored. */
+void session_cancel(struct session *s, CK_FLAGS flags);
+/* An operation other than a search is running. */
+bool session_is_busy(struct session *s);
+CHECKED CK_RV session_random(struct session *s, uint8_t *out, size_t len);
+
+/* --- objects -------------------------------------------------------------------------------- */
+
+CHECKED CK_RV session_object_create(
+	struct session *s, const CK_ATTRIBUTE *list, CK_ULONG count, CK_OBJECT_HANDLE *out);
+CHECKED CK_RV session_object_destroy(struct session *s, CK_OBJECT_HANDLE handle);
+CHECKED CK_RV session_object_exists(struct session *s, CK_OBJECT_HANDLE handle);
+CHECKED CK_RV session_object_read(
+	struct session *s, CK_OBJECT_HANDLE handle, CK_ATTRIBUTE *list, CK_ULONG count);
+CHECKED CK_RV session_object_change(
+	struct session *s, CK_OBJECT_HANDLE handle, const CK_ATTRIBUTE *list, CK_ULONG count);
+
+struct pair_request {
+	const CK_MECHANISM *mechanism;
+	const CK_ATTRIBUTE *public;
+	CK_ULONG public_count;
+	const CK_ATTRIBUTE *private;
+	CK_ULONG private_count;
+};
+CHECKED CK_RV session_generate_pair(struct session *s, const struct pair_request *rq,
+	CK_OBJECT_HANDLE *public, CK_OBJECT_HANDLE *private);
+
+/* --- operations ----------------------------------------------------------------------------- */
+
+/*
+ * Each kind runs at most once in a session. An initialisation with mechanism NULL cancels what is
+ * running. Calls with an output: room->ptr NULL asks for the length, a short buffer is
+ * CKR_BUFFER_TOO_SMALL, and neither consumes anything; any other result ends the operation.
+ */
+struct room {
+	CK_BYTE *ptr;  /* NULL: tell the length */
+	CK_ULONG *len; /* in: bytes at ptr; out: bytes needed or written */
+};
+
+CHECKED CK_RV op_digest_init(struct session *s, const CK_MECHANISM *m);
+CHECKED CK_RV op_digest(struct session *s, struct bytes data, const struct room *out);
+CHECKED CK_RV op_digest_update(struct session *s, struct bytes part);
+CHECKED CK_RV op_digest_final(struct session *s, const struct room *out);
+
+CHECKED CK_RV op_sign_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key);
+CHECKED CK_RV op_sign(struct session *s, struct bytes data, const struct room *out);
+CHECKED CK_RV op_sign_update(struct session *s, struct bytes part);
+CHECKED CK_RV op_sign_final(struct session *s, const struct room *out);
+
+CHECKED CK_RV op_verify_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key);
+CHECKED CK_RV op_verify(struct session *s, struct bytes data, struct bytes signature);
+CHECKED CK_RV op_verify_update(struct session *s, struct bytes part);
+CHECKED CK_RV op_verify_final(struct session *s, struct bytes signature);
+
+CHECKED CK_RV op_find_init(struct session *s, const CK_ATTRIBUTE *list, CK_ULONG count);
+CHECKED CK_RV op_find(struct session *s, CK_OBJECT_HANDLE *list, CK_ULONG room, CK_ULONG *count);
+CHECKED CK_RV op_find_final(struct session *s);
+
+#endif
