@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * PKCS#11 3.2, 5.18: key management.
+ */
+#include "config.h"
+
+#include "api/api.h"
+
+CK_RV
+C_GenerateKeyPair(CK_SESSION_HANDLE h, CK_MECHANISM *mechanism, CK_ATTRIBUTE *public_list,
+	CK_ULONG public_count, CK_ATTRIBUTE *private_list, CK_ULONG private_count,
+	CK_OBJECT_HANDLE *public_key, CK_OBJECT_HANDLE *private_key)
+{
+	struct pair_request rq = { mechanism, public_list, public_count, private_list,
+		private_count };
+	struct session *s = NULL;
+	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+
+	if (rv == CKR_OK && (mechanism == NULL || public_key == NULL || private_key == NULL))
+		rv = CKR_ARGUMENTS_BAD;
+	if (rv == CKR_OK)
+		rv = api_template(public_list, public_count);
+	if (rv == CKR_OK)
+		rv = api_template(private_list, private_count);
+	if (rv == CKR_OK)
+		rv = session_generate_pair(s, &rq, public_key, private_key);
+	return api_leave(__func__, s, rv);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The module's life: C_Initialize, C_Finalize and fork. p11-kit loads every
+ * module into every program, so nothing here fails because of a TPM, a store
+ * or a configuration that can not be used.
+ */
+#include "config.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/api.h"
+#include "base/log.h"
+#include "base/names.h"
+
+static struct {
+	pthread_rwlock_t lock; /* read: a call is inside; write: initialise and finalise */
+	struct slots *slots;   /* NULL: not initialised */
+	struct slots *stale;   /* the parent's, after fork */
+	bool fork_watched;
+} module = { .lock = PTHREAD_RWLOCK_INITIALIZER };
+
+/* In the child, where only one thread is left: no lock is taken, a lock that another thread held is
+ * made anew. */
+static void
+after_fork(void)
+{
+	module.lock = (pthread_rwlock_t)PTHREAD_RWLOCK_INITIALIZER;
+	if (module.slots != NULL)
+		module.stale = module.slots;
+	module.slots = NULL;
+}
+
+struct slots *
+module_hold(void)
+{
+	pthread_rwlock_rdlock(&module.lock);
+	return module.slots;
+}
+
+void
+module_release(void)
+{
+	pthread_rwlock_unlock(&module.lock);
+}
+
+static CK_RV
+check_locking(const CK_C_INITIALIZE_ARGS *args)
+{
+	int given = (args->CreateMutex != NULL) + (args->DestroyMutex != NULL) +
+		    (args->LockMutex != NULL) + (args->UnlockMutex != NULL);
+
+	if (given != 0 && given != 4)
+		return CKR_ARGUMENTS_BAD;
+	/* The system's locks or none; with CKF_OS_LOCKING_OK the choice is ours. */
+	return given == 4 && (args->flags & CKF_OS_LOCKING_OK) == 0 ? CKR_CANT_LOCK : CKR_OK;
+}
+
+/* pReserved: "conf=FILE" or "FILE"; whatever else programs put there is theirs. */
+static const char *
+conf_of_reserved(const char *reserved)
+{
+	static const char key[] = "conf=";
+
+	if (reserved == NULL)
+		return NULL;
+	if (strncmp(reserved, key, sizeof(key) - 1) == 0)
+		reserved += sizeof(key) - 1;
+	return reserved[0] == '/' && access(reserved, R_OK) == 0 ? reserved : NULL;
+}
+
+/* The module's lock is held for writing. */
+static CK_RV
+open_module(const char *conf_file)
+{
+	if (module.slots != NULL)
+		return CKR_CRYPTOKI_ALREADY_INITIALIZED;
+	if (!module.fork_watched && pthread_atfork(NULL, NULL, after_fork) != 0)
+		return CKR_HOST_MEMORY;
+	module.fork_watched = true;
+	slots_abandon(module.stale);
+	module.stale = NULL;
+	return slots_open(conf_file, &module.slots);
+}
+
+CK_RV
+C_Initialize(void *init_args)
+{
+	const CK_C_INITIALIZE_ARGS *args = init_args;
+	CK_RV rv = CKR_OK;
+
+	if (args != NULL && (rv = check_locking(args)) != CKR_OK)
+		return rv;
+	pthread_rwlock_wrlock(&module.lock);
+	rv = open_module(args != NULL ? conf_of_reserved(args->pReserved) : NULL);
+	pthread_rwlock_unlock(&module.lock);
+	log_debug("%s = %s", __func__, name_of_rv(rv));
+	return rv;
+}
+
+CK_RV
+C_Finalize(void *reserved)
+{
+	CK_RV rv = CKR_CRYPTOKI_NOT_INITIALIZED;
+
+	pthread_rwlock_wrlock(&module.lock);
+	if (module.slots != NULL && reserved != NULL) {
+		rv = CKR_ARGUMENTS_BAD;
+	} else if (module.slots != NULL) {
+		slots_close(module.slots);
+		module.slots = NULL;
+		rv = CKR_OK;
+	}
+	pthread_rwlock_unlock(&module.lock);
+	return rv;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Functions of PKCS#11 2.40 that this module does not have.
+ */
+#include "config.h"
+
+#include "api/api.h"
+
+/* A stub looks at its session handle only. */
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+
+CK_RV
+C_CopyObject(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *list, CK_ULONG count,
+	CK_OBJECT_HANDLE *copy)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_EncryptInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_Encrypt(CK_SESSION_HANDLE session, CK_BYTE *plain, CK_ULONG plain_len, CK_BYTE *cipher,
+	CK_ULONG *cipher_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_EncryptUpdate(CK_SESSION_HANDLE session, CK_BYTE *plain, CK_ULONG plain_len, CK_BYTE *cipher,
+	CK_ULONG *cipher_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_EncryptFinal(CK_SESSION_HANDLE session, CK_BYTE *cipher, CK_ULONG *cipher_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_DecryptInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_Decrypt(CK_SESSION_HANDLE session, CK_BYTE *cipher, CK_ULONG cipher_len, CK_BYTE *plain,
+	CK_ULONG *plain_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_DecryptUpdate(CK_SESSION_HANDLE session, CK_BYTE *cipher, CK_ULONG cipher_len, CK_BYTE *plain,
+	CK_ULONG *plain_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_DecryptFinal(CK_SESSION_HANDLE session, CK_BYTE *plain, CK_ULONG *plain_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_DigestKey(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_SignRecoverInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_SignRecover(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG data_len, CK_BYTE *signature,
+	CK_ULONG *signature_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_VerifyRecoverInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_VerifyRecover(CK_SESSION_HANDLE session, CK_BYTE *signature, CK_ULONG signature_len,
+	CK_BYTE *data, CK_ULONG *data_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_DigestEncryptUpdate(CK_SESSION_HANDLE session, CK_BYTE *plain, CK_ULONG plain_len,
+	CK_BYTE *cipher, CK_ULONG *cipher_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_DecryptDigestUpdate(CK_SESSION_HANDLE session, CK_BYTE *cipher, CK_ULONG cipher_len,
+	CK_BYTE *plain, CK_ULONG *plain_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_SignEncryptUpdate(CK_SESSION_HANDLE session, CK_BYTE *plain, CK_ULONG plain_len, CK_BYTE *cipher,
+	CK_ULONG *cipher_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_DecryptVerifyUpdate(CK_SESSION_HANDLE session, CK_BYTE *cipher, CK_ULONG cipher_len,
+	CK_BYTE *plain, CK_ULONG *plain_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_GenerateKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_ATTRIBUTE *list,
+	CK_ULONG count, CK_OBJECT_HANDLE *key)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_WrapKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE wrapping_key,
+	CK_OBJECT_HANDLE key, CK_BYTE *wrapped, CK_ULONG *wrapped_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_UnwrapKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE unwrapping_key,
+	CK_BYTE *wrapped, CK_ULONG wrapped_len, CK_ATTRIBUTE *list, CK_ULONG count,
+	CK_OBJECT_HANDLE *key)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_DeriveKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE base,
+	CK_ATTRIBUTE *list, CK_ULONG count, CK_OBJECT_HANDLE *key)
+{
+	return api_refuse(__func__, session);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Functions of PKCS#11 3.0 to 3.2 that this module does not have.
+ */
+#include "config.h"
+
+#include "api/api.h"
+
+/* A stub looks at its session handle only. */
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+
+CK_RV
+C_MessageEncryptInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_EncryptMessage(CK_SESSION_HANDLE session, void *parameter, CK_ULONG parameter_len, CK_BYTE *aad,
+	CK_ULONG aad_len, CK_BYTE *plain, CK_ULONG plain_len, CK_BYTE *cipher, CK_ULONG *cipher_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_EncryptMessageBegin(CK_SESSION_HANDLE session, void *parameter, CK_ULONG parameter_len,
+	CK_BYTE *aad, CK_ULONG aad_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_EncryptMessageNext(CK_SESSION_HANDLE session, void *parameter, CK_ULONG parameter_len,
+	CK_BYTE *plain, CK_ULONG plain_len, CK_BYTE *cipher, CK_ULONG *cipher_len, CK_FLAGS flags)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_MessageEncryptFinal(CK_SESSION_HANDLE session)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_MessageDecryptInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_DecryptMessage(CK_SESSION_HANDLE session, void *parameter, CK_ULONG parameter_len, CK_BYTE *aad,
+	CK_ULONG aad_len, CK_BYTE *cipher, CK_ULONG cipher_len, CK_BYTE *plain, CK_ULONG *plain_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_DecryptMessageBegin(CK_SESSION_HANDLE session, void *parameter, CK_ULONG parameter_len,
+	CK_BYTE *aad, CK_ULONG aad_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_DecryptMessageNext(CK_SESSION_HANDLE session, void *parameter, CK_ULONG parameter_len,
+	CK_BYTE *cipher, CK_ULONG cipher_len, CK_BYTE *plain, CK_ULONG *plain_len, CK_FLAGS flags)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_MessageDecryptFinal(CK_SESSION_HANDLE session)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_MessageSignInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_SignMessage(CK_SESSION_HANDLE session, void *parameter, CK_ULONG parameter_len, CK_BYTE *data,
+	CK_ULONG data_len, CK_BYTE *signature, CK_ULONG *signature_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_SignMessageBegin(CK_SESSION_HANDLE session, void *parameter, CK_ULONG parameter_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_SignMessageNext(CK_SESSION_HANDLE session, void *parameter, CK_ULONG parameter_len, CK_BYTE *data,
+	CK_ULONG data_len, CK_BYTE *signature, CK_ULONG *signature_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_MessageSignFinal(CK_SESSION_HANDLE session)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_MessageVerifyInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_VerifyMessage(CK_SESSION_HANDLE session, void *parameter, CK_ULONG parameter_len, CK_BYTE *data,
+	CK_ULONG data_len, CK_BYTE *signature, CK_ULONG signature_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_VerifyMessageBegin(CK_SESSION_HANDLE session, void *parameter, CK_ULONG parameter_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_VerifyMessageNext(CK_SESSION_HANDLE session, void *parameter, CK_ULONG parameter_len,
+	CK_BYTE *data, CK_ULONG data_len, CK_BYTE *signature, CK_ULONG signature_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_MessageVerifyFinal(CK_SESSION_HANDLE session)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_EncapsulateKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE public_key,
+	CK_ATTRIBUTE *template, CK_ULONG count, CK_BYTE *cipher, CK_ULONG *cipher_len,
+	CK_OBJECT_HANDLE *key)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_DecapsulateKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE private_key,
+	CK_ATTRIBUTE *template, CK_ULONG count, CK_BYTE *cipher, CK_ULONG cipher_len,
+	CK_OBJECT_HANDLE *key)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_VerifySignatureInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key,
+	CK_BYTE *signature, CK_ULONG signature_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_VerifySignature(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG data_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_VerifySignatureUpdate(CK_SESSION_HANDLE session, CK_BYTE *part, CK_ULONG part_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_VerifySignatureFinal(CK_SESSION_HANDLE session)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_AsyncComplete(CK_SESSION_HANDLE session, CK_UTF8CHAR *function, CK_ASYNC_DATA *result)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_AsyncGetID(CK_SESSION_HANDLE session, CK_UTF8CHAR *function, CK_ULONG *id)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_AsyncJoin(CK_SESSION_HANDLE session, CK_UTF8CHAR *function, CK_ULONG id, CK_BYTE *data,
+	CK_ULONG data_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_WrapKeyAuthenticated(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism,
+	CK_OBJECT_HANDLE wrapping_key, CK_OBJECT_HANDLE key, CK_BYTE *aad, CK_ULONG aad_len,
+	CK_BYTE *wrapped, CK_ULONG *wrapped_len)
+{
+	return api_refuse(__func__, session);
+}
+
+CK_RV
+C_UnwrapKeyAuthenticated(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism,
+	CK_OBJECT_HANDLE unwrapping_key, CK_BYTE *wrapped, CK_ULONG wrapped_len,
+	CK_ATTRIBUTE *template, CK_ULONG count, CK_BYTE *aad, CK_ULONG aad_len,
+	CK_OBJECT_HANDLE *key)
+{
+	return api_refuse(__func__, session);
+}
