@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: BSD-2-Clause
 include test/tcti/local.mk
+include test/integration/api/local.mk

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The module through its function list: against a software TPM, and SoftHSM to test the tests.
+check_PROGRAMS += test/integration/api/api
+test_integration_api_api_SOURCES = \
+	test/integration/api/api.h \
+	test/integration/api/differences.c \
+	test/integration/api/digest.c \
+	test/integration/api/find.c \
+	test/integration/api/fork.c \
+	test/integration/api/general.c \
+	test/integration/api/helpers.c \
+	test/integration/api/interface.c \
+	test/integration/api/keygen.c \
+	test/integration/api/login.c \
+	test/integration/api/main.c \
+	test/integration/api/object.c \
+	test/integration/api/openssl.c \
+	test/integration/api/random.c \
+	test/integration/api/session.c \
+	test/integration/api/sign.c \
+	test/integration/api/slot.c \
+	test/integration/api/thread.c \
+	test/integration/api/verify.c \
+	test/integration/api/walk.c
+test_integration_api_api_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+test_integration_api_api_LDADD = $(CRYPTO_LIBS) -ldl -lpthread
+api_tests = \
+	test/integration/api/run_api.sh \
+	test/integration/api/softhsm.sh
+dist_check_SCRIPTS += $(api_tests)
+TESTS += $(api_tests)
