@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 noinst_LTLIBRARIES += libbase.la
 libbase_la_SOURCES = \
-	include/tpm2-token/pkcs11.h \
+	include/tpm2-token/pkcs11.h include/tpm2-token/pkcs11_numbers.h \
 	include/tpm2-token/vendor.h \
 	src/base/alg.c src/base/alg.h \
 	src/base/attrs.c src/base/attrs.h \
