@@ -5,6 +5,7 @@ libbase_la_SOURCES = \
 	include/tpm2-token/vendor.h \
 	src/base/alg.c src/base/alg.h \
 	src/base/attrs.c src/base/attrs.h \
+	src/base/base64.c src/base/base64.h \
 	src/base/bytes.c src/base/bytes.h \
 	src/base/der.c src/base/der.h \
 	src/base/log.c src/base/log.h \
@@ -16,6 +17,7 @@ libbase_la_LIBADD = $(TSS_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS)
 UNIT_TESTS += \
 	test/unit/test_alg \
 	test/unit/test_attrs \
+	test/unit/test_base64 \
 	test/unit/test_bytes \
 	test/unit/test_der \
 	test/unit/test_names \
@@ -24,6 +26,8 @@ test_unit_test_alg_SOURCES = test/unit/test_alg.c
 test_unit_test_alg_LDADD = libbase.la $(UNIT_LIBS)
 test_unit_test_attrs_SOURCES = test/unit/test_attrs.c
 test_unit_test_attrs_LDADD = libbase.la $(UNIT_LIBS)
+test_unit_test_base64_SOURCES = test/unit/test_base64.c
+test_unit_test_base64_LDADD = libbase.la $(UNIT_LIBS)
 test_unit_test_bytes_SOURCES = test/unit/test_bytes.c
 test_unit_test_bytes_LDADD = libbase.la $(UNIT_LIBS)
 test_unit_test_der_SOURCES = test/unit/test_der.c test/unit/vector.h
