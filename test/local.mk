@@ -1,3 +1,4 @@
 # SPDX-License-Identifier: BSD-2-Clause
+include test/integration/local.mk
 include test/tcti/local.mk
 include test/integration/api/local.mk

@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# pkcs11-tool: everything a token's life needs, each signature checked by openssl.
+. "$(dirname "$0")/../lib.sh"
+
+needs pkcs11-tool openssl
+p11()
+{
+	pkcs11-tool --module "$TOKEN_MODULE" "$@"
+}
+user()
+{
+	p11 --token-label t --login --pin "$(cat "$T/pin")" "$@"
+}
+
+ok "-L without a token" p11 -L
+quiet "silently"
+ok "-I" p11 -I
+ok "--init-token" p11 --init-token --slot-index 0 --label t --so-pin "$(cat "$T/so-pin")"
+ok "--init-pin" p11 --token-label t --login --login-type so --so-pin "$(cat "$T/so-pin")" --init-pin \
+	--new-pin "$(cat "$T/pin")"
+ok "the tool sees the token" tool list
+out "by its label" '^Token "t"'
+ok "an EC key" user --keypairgen --key-type EC:prime256v1 --label ec1 --id 01
+ok "an RSA key" user --keypairgen --key-type rsa:2048 --label rsa1 --id 02
+ok "-O without login" p11 --token-label t -O
+out "shows public keys" 'Public Key Object; EC'
+rc 1 "but no private ones" grep -q 'Private Key Object' "$T/out"
+rc 1 "and warns of nothing" grep -qi warning "$T/out" "$T/err"
+ok "-O with login" user -O
+out "shows private keys" 'Private Key Object; RSA'
+rc 1 "and warns of nothing" grep -qi warning "$T/out" "$T/err"
+ok "-M lists mechanisms" p11 --token-label t -M
+cp "$T/out" "$T/mechanisms"
+ok "-T lists tokens" p11 -T
+rc 1 "a wrong PIN is refused" p11 --token-label t --login --pin "$(cat "$T/wrong")" -O
+err "as CKR_PIN_INCORRECT" 'CKR_PIN_INCORRECT'
+[ "$(grep -vc -e CKR_PIN_INCORRECT -e Aborting "$T/err")" -le 1 ]
+verdict $? "and the module adds nothing to it"
+
+for key in ec1 rsa1; do
+	tool ssh --public --label "$key" >"$T/$key.pub"
+	ssh-keygen -e -m PKCS8 -f "$T/$key.pub" >"$T/$key.pem"
+done
+head -c 5000 /dev/urandom >"$T/long"
+head -c 32 /dev/urandom >"$T/data"
+
+# signs NAME ID FILE PKCS11-TOOL-OPTIONS -- VERIFY-COMMAND
+signs()
+{
+	local name=$1 id=$2 file=$3 options=()
+	shift 3
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	rm -f "$T/sig"
+	ok "$name signs" user --sign -m "$name" --id "$id" -i "$file" -o "$T/sig" "${options[@]}"
+	ok "and openssl verifies it" "$@"
+}
+for hash in SHA1 SHA224 SHA256 SHA384 SHA512; do
+	offered()
+	{
+		grep -q "^ *$1," "$T/mechanisms" || { skip "$1 signs" "this TPM does not offer it"; return 1; }
+	}
+	lower=$(echo $hash | tr A-Z a-z)
+	! offered ECDSA-$hash || signs ECDSA-$hash 01 "$T/long" -f openssl \
+		-- openssl dgst -$lower -verify "$T/ec1.pem" -signature "$T/sig" "$T/long"
+	! offered $hash-RSA-PKCS || signs $hash-RSA-PKCS 02 "$T/long" \
+		-- openssl dgst -$lower -verify "$T/rsa1.pem" -signature "$T/sig" "$T/long"
+	! offered $hash-RSA-PKCS-PSS || signs $hash-RSA-PKCS-PSS 02 "$T/long" \
+		-- openssl dgst -$lower -verify "$T/rsa1.pem" -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:digest \
+		-signature "$T/sig" "$T/long"
+done
+signs ECDSA 01 "$T/data" -f openssl -- openssl pkeyutl -verify -pubin -inkey "$T/ec1.pem" -in "$T/data" -sigfile "$T/sig"
+signs RSA-PKCS 02 "$T/data" -- openssl pkeyutl -verify -pubin -inkey "$T/rsa1.pem" -in "$T/data" -sigfile "$T/sig"
+signs RSA-PKCS-PSS 02 "$T/data" --hash-algorithm SHA256 --mgf MGF1-SHA256 --salt-len 32 \
+	-- openssl pkeyutl -verify -pubin -inkey "$T/rsa1.pem" -in "$T/data" -sigfile "$T/sig" -pkeyopt digest:sha256 \
+	-pkeyopt rsa_padding_mode:pss -pkeyopt rsa_pss_saltlen:32
+
+ok "--test" user --test
+out "finds no error" 'No errors'
+ok "--test-fork" user --test-fork
+ok "random bytes" p11 --token-label t --generate-random 64 -o "$T/random"
+[ "$(stat -c %s "$T/random")" = 64 ]
+verdict $? "as many as wanted"
+
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$T/x.key" -subj /CN=x -outform DER \
+	-out "$T/x.der" 2>"$T/err"
+ok "a certificate is written" user --write-object "$T/x.der" --type cert --id 01 --label ec1
+ok "and read without login" p11 --token-label t --read-object --type cert --id 01 -o "$T/back.der"
+ok "byte by byte" cmp "$T/x.der" "$T/back.der"
+ok "the user changes the PIN" user --change-pin --new-pin new-4321
+ok "and back" p11 --token-label t --login --pin new-4321 --change-pin --new-pin "$(cat "$T/pin")"
+ok "a key is removed" user --delete-object --type privkey --id 02
+ok "and its public half" user --delete-object --type pubkey --id 02
+ok "what is left" user -O
+rc 1 "is no RSA key" grep -q RSA "$T/out"
+
+# What is wrong is told by a code; the module is silent.
+ok "without a TPM -L works" env TPM2_TOKEN_TCTI=device:/nonexistent pkcs11-tool --module "$TOKEN_MODULE" -L
+quiet "silently"
+ok "without a TPM -O works" env TPM2_TOKEN_TCTI=device:/nonexistent pkcs11-tool --module "$TOKEN_MODULE" --token-label t -O
+quiet "silently"
+head -c 4096 /dev/urandom | dd of="$TPM2_TOKEN_STORE" conv=notrunc 2>/dev/null
+rm -f "$TPM2_TOKEN_STORE-wal" "$TPM2_TOKEN_STORE-shm"
+rc 1 "with a damaged store there is no slot" p11 -L
+err "which pkcs11-tool says" '^No slots'
+err_lines 1 "and the module is silent"

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What integration tests share: a software TPM and a store of their own, and
+# cases in the form of TAP. Sourced; the environment gives TOKEN_TOOL and
+# TOKEN_MODULE.
+#
+#   ok SENTENCE COMMAND...       the command succeeds
+#   rc N SENTENCE COMMAND...     it ends with status N
+#   out SENTENCE REGEX           its standard output matches (grep -E)
+#   err SENTENCE REGEX           its standard error does
+#   err_lines N SENTENCE         its standard error has so many lines
+#   quiet SENTENCE               its standard error is empty
+#   skip SENTENCE WHY
+set -uo pipefail
+PATH=$PATH:/usr/sbin:/sbin
+export LC_ALL=C.UTF-8
+
+cases=0
+failures=0
+pids=()
+T=$(mktemp -d /tmp/tpm2-token-test.XXXXXX)
+
+finish()
+{
+	local pid
+	for pid in "${pids[@]}"; do
+		kill "$pid" 2>/dev/null
+	done
+	! mountpoint -q "$T/full" 2>/dev/null || umount "$T/full"
+	rm -rf "$T"
+}
+
+leave()
+{
+	local status=$?
+	finish
+	if [ "$status" = 77 ]; then
+		exit 77
+	fi
+	echo "1..$cases"
+	if [ "$failures" != 0 ] || [ "$cases" = 0 ] || [ "$status" != 0 ]; then
+		exit 1
+	fi
+}
+trap leave EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# needs PROGRAM...: the whole test is skipped without them.
+needs()
+{
+	local program
+	for program; do
+		command -v "$program" >/dev/null || { echo "SKIP: $program is not installed"; exit 77; }
+	done
+}
+
+verdict()
+{
+	cases=$((cases + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $cases - $2"
+		return
+	fi
+	failures=$((failures + 1))
+	echo "not ok $cases - $2"
+	shift 2
+	[ $# = 0 ] || echo "# command: $*"
+	sed 's/^/# out: /' "$T/out" | tail -n 20
+	sed 's/^/# err: /' "$T/err" | tail -n 20
+}
+
+skip()
+{
+	cases=$((cases + 1))
+	echo "ok $cases - $1 # SKIP $2"
+}
+
+rc()
+{
+	local expected=$1 sentence=$2 status=0
+	shift 2
+	"$@" >"$T/out" 2>"$T/err" </dev/null || status=$?
+	[ "$status" = "$expected" ]
+	verdict $? "$sentence" "$@ (status $status, expected $expected)"
+}
+
+ok()
+{
+	rc 0 "$@"
+}
+
+out()
+{
+	grep -Eq -- "$2" "$T/out"
+	verdict $? "$1" "wanted on stdout: $2"
+}
+
+err()
+{
+	grep -Eq -- "$2" "$T/err"
+	verdict $? "$1" "wanted on stderr: $2"
+}
+
+quiet()
+{
+	[ ! -s "$T/err" ]
+	verdict $? "$1" "wanted: nothing on stderr"
+}
+
+err_lines()
+{
+	[ "$(wc -l <"$T/err")" = "$1" ]
+	verdict $? "$2" "wanted: $1 lines on stderr"
+}
+
+wait_for()
+{
+	local i
+	for i in $(seq 100); do
+		! "$@" 2>/dev/null || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+# tpm_start NAME: a software TPM with state of its own; TPM2_TOKEN_TCTI and the tools use it.
+tpm_start()
+{
+	mkdir -p "$T/$1"
+	swtpm socket --tpm2 --tpmstate dir="$T/$1" --flags not-need-init,startup-clear \
+		--server type=unixio,path="$T/$1.sock" --ctrl type=unixio,path="$T/$1.sock.ctrl" \
+		>"$T/$1.log" 2>&1 &
+	tpm_pid=$!
+	pids+=("$tpm_pid")
+	wait_for test -S "$T/$1.sock" || { echo "Bail out! swtpm does not start"; exit 1; }
+	export TPM2_TOKEN_TCTI=swtpm:path=$T/$1.sock TPM2TOOLS_TCTI=swtpm:path=$T/$1.sock
+	# Its default is three tries, which is what some of these tests use up at once.
+	tpm2_dictionarylockout -s -n 1000 -t 10 -l 10 >"$T/da.log" 2>&1 || { cat "$T/da.log"; exit 1; }
+}
+
+tpm_stop()
+{
+	kill "$tpm_pid"
+	wait "$tpm_pid" 2>/dev/null
+	rm -f "${TPM2_TOKEN_TCTI#swtpm:path=}"
+}
+
+tool()
+{
+	"$TOKEN_TOOL" "$@"
+}
+
+# token_make LABEL: with the PINs of $T/so-pin and $T/pin.
+token_make()
+{
+	ok "a token \"$1\" is made" tool init --label "$1" --so-pin-file "$T/so-pin" --pin-file "$T/pin"
+}
+
+key_make()
+{
+	ok "a key \"$1\" ($2) is made" tool keygen --label "$1" --type "$2" --pin-file "$T/pin"
+}
+
+needs swtpm tpm2_dictionarylockout
+: "${TOKEN_TOOL:?the tool to test}" "${TOKEN_MODULE:?the module to test}"
+unset TPM2_TOKEN_LOG TPM2_TOKEN_RESOURCE_MANAGER
+umask 077
+: >"$T/out"
+: >"$T/err"
+: >"$T/empty.conf"
+export TPM2_TOKEN_CONF=$T/empty.conf TPM2_TOKEN_STORE=$T/store/tokens.sqlite HOME=$T
+echo so-87654321 >"$T/so-pin"
+echo user-123456 >"$T/pin"
+echo wrong-00000 >"$T/wrong"
+tpm_start tpm
