@@ -3,3 +3,4 @@ include test/integration/local.mk
 include test/tcti/local.mk
 include test/integration/api/local.mk
 include test/bench/local.mk
+include test/integration/budget/local.mk

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Command budgets: what each call may cost in TPM commands, asserted through
+ * the log of the counting TCTI (a line a command).
+ *
+ *   budget MODULE LOG PIN yes|no
+ *
+ * The store has one token with the label "budget", its user PIN is PIN; the last word says whether
+ * the module is told that a resource manager is there. Prints TAP.
+ */
+#include "config.h"
+
+#include <dlfcn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tpm2-token/pkcs11.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+struct budget {
+	void *dl;
+	CK_FUNCTION_LIST *f;
+	const char *log;
+	const char *pin;
+	bool manager;
+	CK_SLOT_ID slot;
+	CK_SESSION_HANDLE session;
+	CK_OBJECT_HANDLE key;
+	CK_OBJECT_HANDLE public_key;
+	unsigned seen; /* commands logged so far */
+	unsigned cases;
+	unsigned failures;
+};
+
+static CK_BYTE digest[32] = "a digest of thirty-two bytes....";
+
+static void
+must(const char *what, CK_RV rv)
+{
+	if (rv == CKR_OK)
+		return;
+	printf("Bail out! %s returned 0x%lx\n", what, rv);
+	exit(1);
+}
+
+/* Commands since the last call. */
+static unsigned
+commands(struct budget *b)
+{
+	unsigned lines = 0;
+	unsigned fresh = 0;
+	FILE *log = fopen(b->log, "r");
+
+	for (int c = log != NULL ? getc(log) : EOF; c != EOF; c = getc(log))
+		lines += c == '\n';
+	if (log != NULL)
+		fclose(log);
+	fresh = lines - b->seen;
+	b->seen = lines;
+	return fresh;
+}
+
+static void
+expect(struct budget *b, const char *what, unsigned allowed)
+{
+	unsigned used = commands(b);
+
+	b->cases++;
+	b->failures += used != allowed;
+	printf("%sok %u - %s: %u of %u commands\n", used == allowed ? "" : "not ", b->cases, what, used,
+		allowed);
+}
+
+static void
+load(struct budget *b, const char *path)
+{
+	CK_C_GetFunctionList get = NULL;
+
+	b->dl = dlopen(path, RTLD_NOW);
+	if (b->dl == NULL || (*(void **)&get = dlsym(b->dl, "C_GetFunctionList")) == NULL) {
+		printf("Bail out! %s\n", dlerror());
+		exit(1);
+	}
+	must("C_GetFunctionList", get(&b->f));
+}
+
+static void
+find_slot(struct budget *b)
+{
+	CK_SLOT_ID slots[16];
+	CK_ULONG count = COUNT(slots);
+	CK_TOKEN_INFO info;
+
+	must("C_GetSlotList", b->f->C_GetSlotList(CK_TRUE, slots, &count));
+	for (CK_ULONG i = 0; i < count; i++) {
+		CK_SLOT_INFO slot;
+
+		must("C_GetSlotInfo", b->f->C_GetSlotInfo(slots[i], &slot));
+		must("C_GetTokenInfo", b->f->C_GetTokenInfo(slots[i], &info));
+		if (memcmp(info.label, "budget  ", 8) == 0)
+			b->slot = slots[i];
+	}
+}
+
+static CK_OBJECT_HANDLE
+find_one(struct budget *b, CK_OBJECT_CLASS class)
+{
+	CK_ATTRIBUTE wanted = { CKA_CLASS, &class, sizeof class };
+	CK_OBJECT_HANDLE found = 0;
+	CK_ULONG count = 0;
+
+	must("C_FindObjectsInit", b->f->C_FindObjectsInit(b->session, &wanted, 1));
+	must("C_FindObjects", b->f->C_FindObjects(b->session, &found, 1, &count));
+	must("C_FindObjectsFinal", b->f->C_FindObjectsFinal(b->session));
+	return count == 1 ? found : 0;
+}
+
+/* Everything that a client looks at before it logs in. */
+static void
+look_around(struct budget *b)
+{
+	CK_MECHANISM_TYPE mechanisms[128];
+	CK_ULONG count = COUNT(mechanisms);
+	CK_MECHANISM_INFO mechanism;
+	CK_INFO info;
+	CK_BYTE point[256];
+	CK_ATTRIBUTE value = { CKA_EC_POINT, point, sizeof point };
+
+	must("C_GetInfo", b->f->C_GetInfo(&info));
+	find_slot(b);
+	must("C_GetMechanismList", b->f->C_GetMechanismList(b->slot, mechanisms, &count));
+	must("C_GetMechanismInfo", b->f->C_GetMechanismInfo(b->slot, CKM_ECDSA, &mechanism));
+	must("C_OpenSession",
+		b->f->C_OpenSession(b->slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL, NULL, &b->session));
+	b->public_key = find_one(b, CKO_PUBLIC_KEY);
+	if (b->public_key != 0)
+		must("C_GetAttributeValue",
+			b->f->C_GetAttributeValue(b->session, b->public_key, &value, 1));
+}
+
+static void
+login(struct budget *b)
+{
+	must("C_Login", b->f->C_Login(b->session, CKU_USER, (CK_BYTE *)b->pin, strlen(b->pin)));
+}
+
+static void
+sign(struct budget *b, CK_BYTE *signature)
+{
+	CK_MECHANISM ecdsa = { CKM_ECDSA, NULL, 0 };
+	CK_ULONG len = 0;
+
+	must("C_SignInit", b->f->C_SignInit(b->session, &ecdsa, b->key));
+	must("C_Sign", b->f->C_Sign(b->session, digest, sizeof digest, NULL, &len));
+	must("C_Sign", b->f->C_Sign(b->session, digest, sizeof digest, signature, &len));
+}
+
+static void
+verify(struct budget *b, CK_BYTE *signature)
+{
+	CK_MECHANISM ecdsa = { CKM_ECDSA, NULL, 0 };
+
+	must("C_VerifyInit", b->f->C_VerifyInit(b->session, &ecdsa, b->public_key));
+	must("C_Verify", b->f->C_Verify(b->session, digest, sizeof digest, signature, 64));
+}
+
+static void
+hash(struct budget *b)
+{
+	CK_MECHANISM sha256 = { CKM_SHA256, NULL, 0 };
+	CK_BYTE out[32];
+	CK_ULONG len = sizeof out;
+
+	must("C_DigestInit", b->f->C_DigestInit(b->session, &sha256));
+	must("C_Digest", b->f->C_Digest(b->session, digest, sizeof digest, out, &len));
+}
+
+static void
+generate(struct budget *b, CK_BBOOL always)
+{
+	static CK_BYTE p256[] = { 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07 };
+	static CK_BBOOL yes = CK_TRUE;
+	CK_MECHANISM ec = { CKM_EC_KEY_PAIR_GEN, NULL, 0 };
+	CK_ATTRIBUTE public[] = { { CKA_EC_PARAMS, p256, sizeof p256 }, { CKA_TOKEN, &yes, 1 } };
+	CK_ATTRIBUTE private[] = { { CKA_TOKEN, &yes, 1 }, { CKA_ALWAYS_AUTHENTICATE, &always, 1 } };
+
+	must("C_GenerateKeyPair", b->f->C_GenerateKeyPair(b->session, &ec, public, COUNT(public), private,
+					  COUNT(private), &b->public_key, &b->key));
+}
+
+static void
+context_login(struct budget *b)
+{
+	CK_MECHANISM ecdsa = { CKM_ECDSA, NULL, 0 };
+
+	must("C_SignInit", b->f->C_SignInit(b->session, &ecdsa, b->key));
+	must("C_Login", b->f->C_Login(b->session, CKU_CONTEXT_SPECIFIC, (CK_BYTE *)b->pin, strlen(b->pin)));
+}
+
+/* The first process: makes a key, and measures each call. */
+static void
+calls(struct budget *b)
+{
+	CK_BYTE signature[64];
+	CK_BYTE random[32];
+	CK_ULONG len = sizeof signature;
+
+	must("C_Initialize", b->f->C_Initialize(NULL));
+	look_around(b);
+	expect(b, "up to the search", 0);
+	login(b);
+	expect(b, "C_Login", 4);
+	generate(b, CK_FALSE);
+	expect(b, "C_GenerateKeyPair EC", 1);
+	sign(b, signature);
+	expect(b, "first C_Sign with a key, its size asked for before", 2);
+	sign(b, signature);
+	expect(b, "each later C_Sign", 1);
+	verify(b, signature);
+	hash(b);
+	expect(b, "C_Verify and digests", 0);
+	must("C_GenerateRandom", b->f->C_GenerateRandom(b->session, random, sizeof random));
+	expect(b, "C_GenerateRandom, seeding", 1);
+	must("C_GenerateRandom", b->f->C_GenerateRandom(b->session, random, sizeof random));
+	expect(b, "C_GenerateRandom, seeded", 0);
+	generate(b, CK_TRUE);
+	expect(b, "C_GenerateKeyPair of an always-authenticate key", 1);
+	context_login(b);
+	expect(b, "context-specific login", 3);
+	must("C_Sign", b->f->C_Sign(b->session, digest, sizeof digest, signature, &len));
+	commands(b);
+	must("C_DestroyObject", b->f->C_DestroyObject(b->session, b->key));
+	must("C_DestroyObject", b->f->C_DestroyObject(b->session, b->public_key));
+	must("C_Finalize", b->f->C_Finalize(NULL));
+	commands(b);
+}
+
+/* A second process would do this: initialise, log in, sign once, finalise. */
+static void
+whole_process(struct budget *b)
+{
+	CK_BYTE signature[64];
+
+	must("C_Initialize", b->f->C_Initialize(NULL));
+	look_around(b);
+	login(b);
+	b->key = find_one(b, CKO_PRIVATE_KEY);
+	sign(b, signature);
+	must("C_Finalize", b->f->C_Finalize(NULL));
+	if (b->manager)
+		expect(b, "a whole process behind a resource manager", 6);
+	else
+		expect(b, "a whole process without one: key and session are flushed", 8);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct budget b = { 0 };
+
+	if (argc != 5) {
+		fprintf(stderr, "usage: budget MODULE LOG PIN yes|no\n");
+		return 2;
+	}
+	b.log = argv[2];
+	b.pin = argv[3];
+	b.manager = strcmp(argv[4], "yes") == 0;
+	load(&b, argv[1]);
+	commands(&b); /* what making the token took */
+	calls(&b);
+	whole_process(&b);
+	printf("1..%u\n", b.cases);
+	dlclose(b.dl);
+	return b.failures > 0;
+}
