@@ -40,7 +40,7 @@ stty -a
 EOF
 interrupted()
 {
-	printf '\003\n' | drive "perl -e '\$SIG{INT} = \"DEFAULT\"; exec qw(bash $T/interrupted)'"
+	printf '\003\n' | drive "exec perl -e '\$SIG{INT} = \"DEFAULT\"; exec qw(bash $T/interrupted)'"
 }
 rc 0 "init asks for four PINs" init
 out "first the security officer's" 'New PIN of the security officer \(SO PIN\): '
