@@ -89,14 +89,8 @@ op_mech(struct session *s, CK_MECHANISM_TYPE type, const struct mech **out)
 {
 	const struct mech *m = mech_find(type);
 	struct tpm_caps caps = { 0 };
-	bool known = false;
-	CK_RV rv = CKR_MECHANISM_INVALID;
 
-	if (m == NULL)
-		return rv;
-	if ((rv = slot_caps(s->slot, &caps, &known)) != CKR_OK)
-		return rv;
-	if (!mech_supported(m, known ? &caps : NULL))
+	if (m == NULL || !mech_supported(m, slot_caps(s->slot, &caps) ? &caps : NULL))
 		return CKR_MECHANISM_INVALID;
 	*out = m;
 	return CKR_OK;

@@ -69,8 +69,8 @@ struct slots {
 
 /* The slot with this id; NULL if there is none. The table's lock is held. */
 struct slot *slot_find(struct slots *s, CK_SLOT_ID id);
-/* What the token's TPM can do, as far as known: *known false otherwise. */
-CHECKED CK_RV slot_caps(const struct slot *slot, struct tpm_caps *caps, bool *known);
+/* What the token's TPM can do; false: not known. */
+bool slot_caps(const struct slot *slot, struct tpm_caps *caps);
 
 /* --- session.c ---------------------------------------------------------------------------------
  */

@@ -103,20 +103,10 @@ slot_token_info(struct slots *s, CK_SLOT_ID id, CK_TOKEN_INFO *out)
 	return CKR_OK;
 }
 
-CK_RV
-slot_caps(const struct slot *slot, struct tpm_caps *caps, bool *known)
+bool
+slot_caps(const struct slot *slot, struct tpm_caps *caps)
 {
-	struct token_info info = { 0 };
-	CK_RV rv = CKR_OK;
-
-	*known = false;
-	if (slot->token == NULL)
-		return CKR_OK;
-	if ((rv = token_info(slot->token, &info)) != CKR_OK)
-		return rv;
-	*known = info.caps_known;
-	*caps = info.caps;
-	return CKR_OK;
+	return slot->token != NULL && token_capabilities(slot->token, caps);
 }
 
 CK_RV
@@ -128,12 +118,10 @@ slot_mechanisms(struct slots *s, CK_SLOT_ID id, CK_MECHANISM_TYPE *list, CK_ULON
 	CK_ULONG room = *count;
 	size_t row_count = 0;
 	bool known = false;
-	CK_RV rv = CKR_OK;
 
 	if (slot == NULL)
 		return CKR_SLOT_ID_INVALID;
-	if ((rv = slot_caps(slot, &caps, &known)) != CKR_OK)
-		return rv;
+	known = slot_caps(slot, &caps);
 	rows = mech_rows(&row_count);
 	*count = 0;
 	for (size_t i = 0; i < row_count; i++) {
@@ -152,14 +140,10 @@ slot_mechanism_info(struct slots *s, CK_SLOT_ID id, CK_MECHANISM_TYPE type, CK_M
 	struct slot *slot = slot_get(s, id);
 	const struct mech *m = mech_find(type);
 	struct tpm_caps caps = { 0 };
-	bool known = false;
-	CK_RV rv = CKR_OK;
 
 	if (slot == NULL)
 		return CKR_SLOT_ID_INVALID;
 	if (m == NULL)
 		return CKR_MECHANISM_INVALID;
-	if ((rv = slot_caps(slot, &caps, &known)) != CKR_OK)
-		return rv;
-	return mech_info(m, known ? &caps : NULL, out);
+	return mech_info(m, slot_caps(slot, &caps) ? &caps : NULL, out);
 }

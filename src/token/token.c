@@ -112,6 +112,30 @@ token_caps(const struct token *t, const struct token_row *row, struct tpm_caps *
 	return token_caps_stored(t, row, out) ? CKR_OK : tpm_read_caps(t->core->tpm, out);
 }
 
+/* Lock held. */
+static void
+token_caps_keep(struct token *t)
+{
+	struct token_row row = { 0 };
+
+	t->caps_known = token_row_read(t, &row) == CKR_OK && token_caps_stored(t, &row, &t->caps);
+	token_row_free(&row);
+}
+
+bool
+token_capabilities(struct token *t, struct tpm_caps *out)
+{
+	bool known = false;
+
+	pthread_mutex_lock(&t->lock);
+	if (!t->caps_known)
+		token_caps_keep(t);
+	known = t->caps_known;
+	*out = t->caps;
+	pthread_mutex_unlock(&t->lock);
+	return known;
+}
+
 /* One less than the TPM's limit, so that this token's wrong PINs alone do not lock the TPM for
  * everybody. */
 static uint32_t
@@ -236,6 +260,7 @@ token_sync(struct token *t)
 	if (rv != CKR_OK || version == t->version)
 		return rv;
 	index_drop_if(&t->objects, object_has_row, 0);
+	t->caps_known = false;
 	rv = token_parent_refresh(t);
 	if (rv == CKR_OK)
 		t->version = version;

@@ -69,6 +69,8 @@ struct token_info {
 
 /* No TPM command. CKR_TOKEN_NOT_PRESENT: its row is gone. */
 CHECKED CK_RV token_info(struct token *t, struct token_info *out);
+/* What the TPM can do, as the store says; asked for at each Init, so it is kept in memory. False: the store does not say. */
+bool token_capabilities(struct token *t, struct tpm_caps *out);
 bool token_is_gone(struct token *t);
 int64_t token_id(const struct token *t);
 

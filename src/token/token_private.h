@@ -106,6 +106,8 @@ struct token {
 	struct object_index objects;
 	uint64_t next_session_object;
 	uint64_t version; /* of the store, when the index was last known to be true */
+	bool caps_known;         /* caps hold what the store says */
+	struct tpm_caps caps;
 };
 
 /* token.c */
