@@ -81,6 +81,9 @@ connect_open(struct store *s)
 	free(uri);
 	if (rv != CKR_OK)
 		return rv;
+	/* SQLite is content with less than it was asked for, where a policy forbids to write. */
+	if (!s->read_only)
+		s->read_only = sqlite3_db_readonly(s->db, "main") == 1;
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_busy_timeout(s->db, s->busy_ms);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);

@@ -166,6 +166,32 @@ may_write(const char *path)
 	return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
 }
 
+/* What another user's program left beside the store: SQLite writes to it before the store. */
+static CK_RV
+may_write_beside(const char *path, const char *suffix, bool *may)
+{
+	char *name = NULL;
+
+	if (asprintf(&name, "%s%s", path, suffix) < 0)
+		return CKR_HOST_MEMORY;
+	*may = may_write(name) || errno == ENOENT;
+	free(name);
+	return CKR_OK;
+}
+
+static CK_RV
+find_read_only(struct store *s, const char *directory)
+{
+	bool log = false;
+	bool index = false;
+	CK_RV rv = may_write_beside(s->path, "-wal", &log);
+
+	if (rv == CKR_OK)
+		rv = may_write_beside(s->path, "-shm", &index);
+	s->read_only = !may_write(s->path) || !may_write(directory) || !log || !index;
+	return rv;
+}
+
 CK_RV
 store_files_check(struct store *s, bool create, bool *absent)
 {
@@ -185,8 +211,8 @@ store_files_check(struct store *s, bool create, bool *absent)
 		goto out;
 	if (!file_exists(s->path) && (rv = file_make(s->path)) != CKR_OK)
 		goto out;
-	rv = file_check(s->path);
-	s->read_only = !may_write(s->path) || !may_write(directory);
+	if ((rv = file_check(s->path)) == CKR_OK)
+		rv = find_read_only(s, directory);
 out:
 	free(directory);
 	return rv;

@@ -16,6 +16,7 @@ static sqlite3_vfs *real_vfs;
 static sqlite3_vfs faulty_vfs;
 static unsigned accesses; /* so far */
 static unsigned failing;  /* this one fails; 0: none */
+static bool forbidden;    /* a policy that access() does not know forbids to write */
 
 static bool
 fails_now(void)
@@ -151,6 +152,9 @@ faulty_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int 
 	file->real = (sqlite3_file *)(file + 1);
 	if (fails_now())
 		return SQLITE_CANTOPEN;
+	if (forbidden)
+		flags = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) |
+			SQLITE_OPEN_READONLY;
 	rc = real_vfs->xOpen(real_vfs, name, file->real, flags, flags_out);
 	if (file->real->pMethods != NULL)
 		f->pMethods = &faulty_methods;
@@ -308,6 +312,21 @@ reading_fails_with_a_code_and_works_again(void **state)
 	assert_true(n > 1);
 }
 
+static void
+where_a_policy_forbids_to_write_the_store_is_read(void **state)
+{
+	struct fixture *f = *state;
+	int64_t token = store_a_token(f->store, "one", "0000000000000001");
+
+	fixture_close(f);
+	forbidden = true;
+	assert_rv(CKR_OK, store_open(f->path, false, &f->store));
+	assert_true(store_is_read_only(f->store));
+	assert_rv(CKR_TOKEN_WRITE_PROTECTED, store_begin(f->store));
+	expect_whole(f->store, token, "one", 0);
+	forbidden = false;
+}
+
 int
 main(void)
 {
@@ -316,6 +335,7 @@ main(void)
 		STORE_CASE(opening_survives_every_failure),
 		STORE_CASE(making_a_store_leaves_nothing_half_made),
 		STORE_CASE(reading_fails_with_a_code_and_works_again),
+		STORE_CASE(where_a_policy_forbids_to_write_the_store_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, register_faulty_vfs, NULL);

@@ -472,6 +472,34 @@ a_reader_without_locks_sees_that_somebody_writes(void **state)
 	become_writer(f);
 }
 
+/* As after root made a store and gave only the file and its directory away. */
+static void
+who_may_not_write_the_log_is_a_reader(void **state)
+{
+	static const mode_t modes[] = { 0444, 0600 };
+	struct fixture *f = *state;
+	int64_t token = store_a_token(f->store, "one", "0000000000000001");
+
+	if (geteuid() != 0)
+		skip();
+	fixture_close(f);
+	assert_int_equal(chown(f->directory, NOBODY, NOBODY), 0);
+	assert_int_equal(chown(f->path, NOBODY, NOBODY), 0);
+	for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+		struct store *s = NULL;
+		char command[512];
+
+		snprintf(command, sizeof command, "chmod %o %s/*-wal %s/*-shm", (unsigned)modes[i],
+			f->directory, f->directory);
+		assert_int_equal(system(command), 0);
+		assert_int_equal(seteuid(NOBODY), 0);
+		assert_rv(CKR_OK, store_open(f->path, false, &s));
+		expect_one_readable_token(s, token);
+		store_close(s);
+		assert_int_equal(seteuid(0), 0);
+	}
+}
+
 static void
 changes_that_a_reader_cannot_see_are_not_ignored(void **state)
 {
@@ -518,6 +546,7 @@ main(void)
 		STORE_CASE(a_reader_uses_the_log_that_the_writer_left),
 		STORE_CASE(a_reader_works_where_no_log_can_be_made),
 		STORE_CASE(a_reader_without_locks_sees_that_somebody_writes),
+		STORE_CASE(who_may_not_write_the_log_is_a_reader),
 		STORE_CASE(changes_that_a_reader_cannot_see_are_not_ignored),
 	};
 
