@@ -90,11 +90,27 @@ store_open(const char *path, bool create, struct store **out)
 	return rv;
 }
 
+/* Write the log to the file and cut it, unless a reader is in the way; the next commit or closing
+ * the store does it then. */
+static void
+store_wipe(struct store *s)
+{
+	sqlite3_busy_timeout(s->db, 0);
+	if (sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
+		SQLITE_OK)
+		s->wipe = false;
+	else
+		log_info("%s-wal still holds what was replaced", s->path);
+	sqlite3_busy_timeout(s->db, s->busy_ms);
+}
+
 void
 store_close(struct store *s)
 {
 	if (s == NULL)
 		return;
+	if (s->wipe && s->db != NULL)
+		store_wipe(s);
 	store_disconnect(s);
 	pthread_mutex_destroy(&s->lock);
 	free(s->path);
@@ -120,6 +136,7 @@ store_abandon(struct store *s)
 	 */
 	if (s->db != NULL)
 		sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	s->wipe = false;
 	store_unlock(s);
 	store_close(s);
 }
@@ -187,7 +204,6 @@ store_leave(struct store *s)
 {
 	s->writing = false;
 	s->failed = false;
-	s->wipe = false;
 	store_unlock(s);
 }
 
@@ -197,18 +213,6 @@ store_undo(struct store *s)
 {
 	if (!sqlite3_get_autocommit(s->db))
 		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-}
-
-/* Write the log to the file and cut it, unless a reader is in the way; the next one does it then.
- */
-static void
-store_wipe(struct store *s)
-{
-	sqlite3_busy_timeout(s->db, 0);
-	if (sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
-		SQLITE_OK)
-		log_info("%s-wal still holds what was replaced", s->path);
-	sqlite3_busy_timeout(s->db, s->busy_ms);
 }
 
 CK_RV

@@ -125,14 +125,31 @@ object_insert(struct store *s, const struct object_row *row, int64_t *id)
 	return q.rc == SQLITE_CONSTRAINT_FOREIGNKEY ? CKR_TOKEN_NOT_PRESENT : rv;
 }
 
+/* A key that has got another authorisation can still be used with the old blob. */
+static CK_RV
+object_wipe_check(struct store *s, const struct object_row *row)
+{
+	struct query q = query_start(
+		s, "comparing keys", "SELECT 1 FROM object WHERE id = ? AND tpm_private IS NOT ?");
+
+	query_bind_int(&q, row->id);
+	query_bind_buf(&q, &row->tpm_private);
+	if (query_row(&q))
+		s->wipe = true;
+	return query_end(&q);
+}
+
 static CK_RV
 object_update(struct store *s, const struct object_row *row)
 {
-	struct query q = query_start(s, "storing an object",
+	struct query q;
+	CK_RV rv = object_wipe_check(s, row);
+
+	if (rv != CKR_OK)
+		return rv;
+	q = query_start(s, "storing an object",
 		"UPDATE object SET (" OBJECT_COLUMNS
 		") = (?,?,?,?,?,?,?,?,?) WHERE id = ? AND token = ?");
-	CK_RV rv = CKR_OK;
-
 	object_bind(&q, row);
 	query_bind_int(&q, row->id);
 	query_bind_int(&q, row->token);
@@ -211,6 +228,7 @@ store_object_delete(struct store *s, int64_t token, int64_t id)
 		rv = query_run(&q);
 		if (rv == CKR_OK && query_changes(&q) == 0)
 			rv = CKR_OBJECT_HANDLE_INVALID;
+		s->wipe = true;
 	}
 	store_unlock(s);
 	return rv;

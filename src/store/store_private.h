@@ -34,7 +34,7 @@ struct store {
 				changes */
 	bool writing;        /* between begin and commit */
 	bool failed;         /* a change has failed: commit rolls back */
-	bool wipe;           /* replaced seals are still in the write-ahead log */
+	bool wipe;           /* what was replaced or destroyed is still in the files */
 	int busy_ms;         /* how long to wait for another writer */
 	unsigned next_victim;
 	struct statement statements[STORE_STATEMENTS];

@@ -105,6 +105,45 @@ a_replaced_seal_leaves_no_trace_in_the_files(void **state)
 	token_row_free(&row);
 }
 
+/* With a reader in the way the trace goes with the next commit, or when the store is closed. */
+static void
+a_reader_keeps_the_trace_of_a_seal_no_longer_than_it_reads(void **state)
+{
+	struct fixture *f = *state;
+	struct token_row row = make_token("one", "0000000000000001");
+	struct store *reader = NULL;
+	char log[160];
+
+	snprintf(log, sizeof log, "%s-wal", f->path);
+	assert_rv(CKR_OK, store_open(f->path, false, &reader));
+	for (int closing = 0; closing < 2; closing++) {
+		uint64_t count = 0;
+		uint32_t tries = 0;
+
+		put_text(&row.user.priv, "seal of the old PIN");
+		assert_rv(CKR_OK, store_begin(f->store));
+		assert_rv(CKR_OK, store_token_put(f->store, &row));
+		assert_rv(CKR_OK, store_commit(f->store));
+		assert_rv(CKR_OK, store_read_begin(reader));
+		assert_rv(CKR_OK, store_object_count(reader, row.id, &count));
+		put_text(&row.user.priv, "seal of the new PIN");
+		assert_rv(CKR_OK, store_begin(f->store));
+		assert_rv(CKR_OK, store_token_put(f->store, &row));
+		assert_rv(CKR_OK, store_commit(f->store));
+		store_read_end(reader);
+		assert_true(file_contains(log, "seal of the old PIN") ||
+			    file_contains(f->path, "seal of the old PIN"));
+		if (closing)
+			fixture_close(f);
+		else
+			assert_rv(CKR_OK, store_token_tries(f->store, row.id, true, true, &tries));
+		assert_false(file_contains(log, "seal of the old PIN"));
+		assert_false(file_contains(f->path, "seal of the old PIN"));
+	}
+	store_close(reader);
+	token_row_free(&row);
+}
+
 static void
 a_label_or_serial_that_exists_is_refused_with_a_sentence(void **state)
 {
@@ -270,6 +309,35 @@ replacing_an_object_replaces_its_attributes(void **state)
 	assert_bytes_equal(attrs_bytes(&back.attrs, CKA_VALUE), LITERAL("v"));
 	object_row_free(&row);
 	object_row_free(&back);
+}
+
+static void
+a_key_that_was_destroyed_or_replaced_leaves_no_trace_in_the_files(void **state)
+{
+	struct fixture *f = *state;
+	int64_t token = store_a_token(f->store, "one", "0000000000000001");
+	struct object_row row = make_object(token, CKO_PRIVATE_KEY, true, "label", "id");
+	char log[160];
+
+	snprintf(log, sizeof log, "%s-wal", f->path);
+	put_text(&row.tpm_private, "blob of the first key");
+	assert_rv(CKR_OK, store_begin(f->store));
+	assert_rv(CKR_OK, store_object_put(f->store, &row));
+	assert_rv(CKR_OK, store_commit(f->store));
+	assert_true(file_contains(log, "blob of the first key"));
+	put_text(&row.tpm_private, "blob of the second key");
+	assert_rv(CKR_OK, store_begin(f->store));
+	assert_rv(CKR_OK, store_object_put(f->store, &row));
+	assert_rv(CKR_OK, store_commit(f->store));
+	assert_false(file_contains(log, "blob of the first key"));
+	assert_false(file_contains(f->path, "blob of the first key"));
+	assert_true(file_contains(f->path, "blob of the second key"));
+	assert_rv(CKR_OK, store_begin(f->store));
+	assert_rv(CKR_OK, store_object_delete(f->store, token, row.id));
+	assert_rv(CKR_OK, store_commit(f->store));
+	assert_false(file_contains(log, "blob of the second key"));
+	assert_false(file_contains(f->path, "blob of the second key"));
+	object_row_free(&row);
 }
 
 static void
@@ -482,6 +550,7 @@ main(void)
 		STORE_CASE(a_token_comes_back_as_it_was_stored),
 		STORE_CASE(a_token_is_updated_in_place),
 		STORE_CASE(a_replaced_seal_leaves_no_trace_in_the_files),
+		STORE_CASE(a_reader_keeps_the_trace_of_a_seal_no_longer_than_it_reads),
 		STORE_CASE(a_label_or_serial_that_exists_is_refused_with_a_sentence),
 		STORE_CASE(a_bad_serial_or_unknown_capabilities_are_refused),
 		STORE_CASE(tokens_are_listed_in_order_and_ids_are_never_used_again),
@@ -490,6 +559,7 @@ main(void)
 		STORE_CASE(tries_do_not_wrap),
 		STORE_CASE(an_object_comes_back_as_it_was_stored),
 		STORE_CASE(replacing_an_object_replaces_its_attributes),
+		STORE_CASE(a_key_that_was_destroyed_or_replaced_leaves_no_trace_in_the_files),
 		STORE_CASE(an_object_is_found_only_in_its_token),
 		STORE_CASE(an_object_needs_its_token),
 		STORE_CASE(a_token_takes_its_objects_along),
