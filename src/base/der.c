@@ -282,6 +282,7 @@ der_ec_point_of(const struct pubkey *key, struct buf *out)
 
 	if (rv == CKR_OK)
 		buf_move(out, &fresh);
+	buf_free(&fresh);
 	return rv;
 }
 

@@ -23,6 +23,7 @@ UNIT_TESTS += \
 	test/unit/test_client_templates \
 	test/unit/test_keyspec \
 	test/unit/test_mech \
+	test/unit/test_memory \
 	test/unit/test_pubkey_attrs \
 	test/unit/test_tables
 test_unit_test_attr_form_SOURCES = test/unit/test_attr_form.c test/unit/template.h
@@ -39,6 +40,9 @@ test_unit_test_keyspec_SOURCES = test/unit/test_keyspec.c test/unit/template.h
 test_unit_test_keyspec_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
 test_unit_test_mech_SOURCES = test/unit/test_mech.c test/unit/template.h
 test_unit_test_mech_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
+test_unit_test_memory_SOURCES = test/unit/test_memory.c test/unit/template.h
+test_unit_test_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=realloc -Wl,--wrap=free
+test_unit_test_memory_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
 test_unit_test_pubkey_attrs_SOURCES = test/unit/test_pubkey_attrs.c test/unit/template.h
 test_unit_test_pubkey_attrs_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
 test_unit_test_tables_SOURCES = test/unit/test_tables.c test/unit/template.h
