@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The log. A line is one write(), so that lines of several threads and
- * processes do not mix.
+ * processes do not mix. There is no lock: the child of a fork would wait for
+ * ever for one that another thread of its parent held.
  */
 #include "config.h"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +24,8 @@ static const char *const level_names[] = {
 	[LOG_DEBUG] = "debug",
 };
 
-static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
-static enum log_level log_level = LOG_OFF;
-static int log_fd = -1;
+static _Atomic(enum log_level) log_level = LOG_OFF;
+static atomic_int log_fd = -1;
 
 static _Thread_local char last_error[512];
 
@@ -55,38 +55,34 @@ log_open(const char *spec)
 		fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO);
 	if (fd < 0)
 		return;
-	pthread_mutex_lock(&log_lock);
 	log_fd = fd;
 	log_level = level;
-	pthread_mutex_unlock(&log_lock);
 }
 
 void
 log_close(void)
 {
-	pthread_mutex_lock(&log_lock);
-	if (log_fd >= 0)
-		close(log_fd);
-	log_fd = -1;
+	int fd = atomic_exchange(&log_fd, -1);
+
 	log_level = LOG_OFF;
-	pthread_mutex_unlock(&log_lock);
+	if (fd >= 0)
+		close(fd);
 }
 
 static void
 log_line(enum log_level level, const char *text)
 {
 	char line[640];
-	int len = snprintf(line, sizeof line, "tpm2-token[%ld] %s: %s\n", (long)getpid(), level_names[level],
-		text);
+	int fd = log_fd;
+	int len = snprintf(line, sizeof line, "tpm2-token[%ld] %s: %s\n", (long)getpid(),
+		level_names[level], text);
 
 	if (len >= (int)sizeof line) {
 		len = sizeof line - 1;
 		line[len - 1] = '\n';
 	}
-	pthread_mutex_lock(&log_lock);
-	if (log_fd >= 0 && level <= log_level && write(log_fd, line, (size_t)len) < 0)
+	if (fd >= 0 && level <= log_level && write(fd, line, (size_t)len) < 0)
 		log_level = LOG_OFF; /* nowhere to complain */
-	pthread_mutex_unlock(&log_lock);
 }
 
 void

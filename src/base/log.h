@@ -12,7 +12,8 @@ enum log_level { LOG_OFF, LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 /*
  * spec: "LEVEL" or "LEVEL:FILE" with LEVEL one of off, error, warn, info, debug; NULL means off.
  * Without FILE lines go to stderr. A FILE is created 0600 and appended to. An unknown level or a
- * file that cannot be opened means off: a log must never make a program fail.
+ * file that cannot be opened means off: a log must never make a program fail. No other thread may
+ * log while the log is opened or closed.
  */
 void log_open(const char *spec);
 void log_close(void);

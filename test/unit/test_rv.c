@@ -2,8 +2,11 @@
 #include "config.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -85,6 +88,44 @@ a_log_file_gets_lines_of_its_level_and_above(void **state)
 	assert_null(strstr(text, "nor this"));
 }
 
+static atomic_bool enough;
+
+static void *
+log_without_end(void *arg)
+{
+	while (!enough)
+		log_error("busy");
+	return arg;
+}
+
+/* Whatever another thread of the parent was doing; a child that hangs is killed. */
+static void
+the_child_of_a_fork_can_log(void **state)
+{
+	pthread_t thread;
+
+	(void)state;
+	log_open("debug:/dev/null");
+	assert_int_equal(pthread_create(&thread, NULL, log_without_end, NULL), 0);
+	for (int i = 0; i < 100; i++) {
+		int status = -1;
+		pid_t child = fork();
+
+		assert_int_not_equal(child, -1);
+		if (child == 0) {
+			alarm(10);
+			log_error("here");
+			log_open("off");
+			_exit(0);
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_int_equal(status, 0);
+	}
+	enough = true;
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	log_close();
+}
+
 int
 main(void)
 {
@@ -94,6 +135,7 @@ main(void)
 		cmocka_unit_test(sqlite_and_errno_codes),
 		cmocka_unit_test(the_last_error_is_kept_also_when_the_log_is_off),
 		cmocka_unit_test(a_log_file_gets_lines_of_its_level_and_above),
+		cmocka_unit_test(the_child_of_a_fork_can_log),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
