@@ -20,6 +20,7 @@ UNIT_TESTS += \
 	test/unit/test_store_faults \
 	test/unit/test_store_find \
 	test/unit/test_store_open \
+	test/unit/test_store_readers \
 	test/unit/test_store_rows
 test_unit_test_store_changes_SOURCES = test/unit/test_store_changes.c test/unit/store_fixture.h
 test_unit_test_store_changes_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
@@ -33,6 +34,9 @@ test_unit_test_store_find_LDADD = libstore.la libbase.la $(SQLITE_LIBS) $(UNIT_L
 test_unit_test_store_open_SOURCES = test/unit/test_store_open.c test/unit/store_fixture.h
 test_unit_test_store_open_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 test_unit_test_store_open_LDADD = libstore.la libbase.la $(SQLITE_LIBS) $(UNIT_LIBS)
+test_unit_test_store_readers_SOURCES = test/unit/test_store_readers.c test/unit/store_fixture.h
+test_unit_test_store_readers_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+test_unit_test_store_readers_LDADD = libstore.la libbase.la $(SQLITE_LIBS) $(UNIT_LIBS)
 test_unit_test_store_rows_SOURCES = test/unit/test_store_rows.c test/unit/store_fixture.h
 test_unit_test_store_rows_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 test_unit_test_store_rows_LDADD = libstore.la libbase.la $(SQLITE_LIBS) $(UNIT_LIBS)
