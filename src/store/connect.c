@@ -203,15 +203,37 @@ store_disconnect(struct store *s)
 }
 
 static bool
+same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+static bool
 file_has_changed(const struct store *s)
 {
 	struct stat now;
 
-	if (stat(s->path, &now) != 0)
+	return stat(s->path, &now) != 0 || !same_file(&now, &s->seen) || log_has_changes(s);
+}
+
+bool
+store_files_changed(struct store *s)
+{
+	struct stat file;
+	struct stat log;
+	bool changed = true;
+	char *name = NULL;
+
+	if (asprintf(&name, "%s-wal", s->path) < 0)
 		return true;
-	return now.st_ino != s->seen.st_ino || now.st_dev != s->seen.st_dev ||
-	       now.st_size != s->seen.st_size || now.st_mtim.tv_sec != s->seen.st_mtim.tv_sec ||
-	       now.st_mtim.tv_nsec != s->seen.st_mtim.tv_nsec || log_has_changes(s);
+	if (stat(s->path, &file) == 0 && stat(name, &log) == 0) {
+		changed = !same_file(&file, &s->seen) || !same_file(&log, &s->seen_log);
+		s->seen = file;
+		s->seen_log = log;
+	}
+	free(name);
+	return changed;
 }
 
 CK_RV

@@ -147,21 +147,49 @@ store_is_read_only(const struct store *s)
 	return s->read_only;
 }
 
+static CK_RV
+data_version(struct store *s, uint32_t *version)
+{
+	struct query q = query_start(s, "reading the store's version", "PRAGMA data_version");
+
+	if (query_row(&q))
+		*version = query_uint(&q, UINT32_MAX);
+	return query_end(&q);
+}
+
+/*
+ * While no writer is there, a reader that may not write to the log's index cannot rely on it, and
+ * SQLite calls everything new each time it is asked. The files tell whether it is: nobody has
+ * written to them. While a writer is there, SQLite's word counts.
+ */
+static CK_RV
+reader_version(struct store *s, uint32_t *version)
+{
+	uint32_t again = 0;
+	bool changed = store_files_changed(s);
+	CK_RV rv = data_version(s, &again);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (changed || (*version != s->asked && again == *version))
+		s->told++;
+	s->asked = *version; /* not again: what came in between is new the next time */
+	*version = s->told;
+	return CKR_OK;
+}
+
 CK_RV
 store_version(struct store *s, uint64_t *version)
 {
-	struct query q;
 	CK_RV rv = CKR_OK;
 	uint32_t data = 0;
 
 	store_lock(s);
 	rv = store_reconnect(s);
-	if (rv == CKR_OK) {
-		q = query_start(s, "reading the store's version", "PRAGMA data_version");
-		if (query_row(&q))
-			data = query_uint(&q, UINT32_MAX);
-		rv = query_end(&q);
-	}
+	if (rv == CKR_OK)
+		rv = data_version(s, &data);
+	if (rv == CKR_OK && s->read_only && !s->immutable)
+		rv = reader_version(s, &data);
 	if (rv == CKR_OK)
 		*version = (uint64_t)s->generation << 32 | data;
 	store_unlock(s);

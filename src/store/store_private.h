@@ -28,14 +28,17 @@ struct store {
 	sqlite3 *db;
 	pthread_mutex_t lock; /* recursive: begin keeps it until commit or rollback */
 	bool read_only;
-	bool immutable;      /* opened without locks: nobody here can write or make the -shm file */
-	struct stat seen;    /* immutable: the file as it was when it was opened */
-	uint32_t generation; /* counts connections: immutable ones are replaced when the file
-				changes */
-	bool writing;        /* between begin and commit */
-	bool failed;         /* a change has failed: commit rolls back */
-	bool wipe;           /* what was replaced or destroyed is still in the files */
-	int busy_ms;         /* how long to wait for another writer */
+	bool immutable;   /* opened without locks: nobody here can write or make the -shm file */
+	struct stat seen; /* the file as it was when a reader last looked */
+	struct stat seen_log; /* and the write-ahead log */
+	uint32_t asked;       /* the data_version that SQLite told a reader */
+	uint32_t told;        /* the one that the reader's callers were told */
+	uint32_t generation;  /* counts connections: immutable ones are replaced when the file
+				 changes */
+	bool writing;         /* between begin and commit */
+	bool failed;          /* a change has failed: commit rolls back */
+	bool wipe;            /* what was replaced or destroyed is still in the files */
+	int busy_ms;          /* how long to wait for another writer */
 	unsigned next_victim;
 	struct statement statements[STORE_STATEMENTS];
 };
@@ -66,6 +69,8 @@ CHECKED CK_RV store_connect(struct store *s);
 void store_disconnect(struct store *s);
 /* Replace a connection that was lost, or one without locks whose file has changed since. */
 CHECKED CK_RV store_reconnect(struct store *s);
+/* Have the file or its log changed since this was asked last? True if that cannot be known. */
+bool store_files_changed(struct store *s);
 
 /* --- schema.c -------------------------------------------------------------------------------- */
 extern const int schema_version;

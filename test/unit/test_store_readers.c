@@ -2,6 +2,8 @@
 /* A store that cannot be written serves those who may read it. */
 #include "config.h"
 
+#include <sys/wait.h>
+
 #include "store_fixture.h"
 
 #define NOBODY 65534
@@ -64,6 +66,100 @@ a_reader_uses_the_log_that_the_writer_left(void **state)
 	assert_rv(CKR_OK, store_version(s, &version));
 	store_close(s);
 	become_writer(f);
+}
+
+static void
+expect_version(struct store *s, uint64_t *last, bool changed)
+{
+	uint64_t now = 0;
+
+	assert_rv(CKR_OK, store_version(s, &now));
+	assert_int_equal(now != *last, changed);
+	*last = now;
+}
+
+/* In a process of its own: those of one process share what SQLite knows of the log. */
+static void
+write_from_outside(struct fixture *f, struct store *reader, const char *label, const char *serial)
+{
+	int status = -1;
+	pid_t child = fork();
+
+	assert_int_not_equal(child, -1);
+	if (child == 0) {
+		struct store *s = NULL;
+
+		store_abandon(reader);
+		if (seteuid(0) != 0 || store_open(f->path, false, &s) != CKR_OK)
+			_exit(1);
+		store_a_token(s, label, serial);
+		store_close(s);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+static void
+a_reader_sees_a_new_version_only_after_a_change(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = NULL;
+	uint64_t version = 0;
+
+	if (geteuid() != 0)
+		skip();
+	fixture_close(f);
+	become_reader(f);
+	assert_rv(CKR_OK, store_open(f->path, false, &s));
+	assert_false(s->immutable);
+	assert_rv(CKR_OK, store_version(s, &version));
+	expect_version(s, &version, false);
+	write_from_outside(f, s, "one", "0000000000000001");
+	expect_version(s, &version, true);
+	expect_version(s, &version, false);
+	expect_version(s, &version, false);
+	write_from_outside(f, s, "two", "0000000000000002");
+	expect_version(s, &version, true);
+	expect_version(s, &version, false);
+	store_close(s);
+	become_writer(f);
+}
+
+static void
+a_reader_does_not_miss_a_writer_that_stays(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t version = 0;
+	pid_t child = 0;
+	int status = -1;
+
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chmod(f->directory, 0755), 0);
+	store_a_token(f->store, "one", "0000000000000001");
+	child = fork();
+	assert_int_not_equal(child, -1);
+	if (child == 0) { /* the reader; what its parent has open stays so */
+		struct store *s = NULL;
+		char command[512];
+
+		store_abandon(f->store);
+		snprintf(command, sizeof command, "chmod a+r %s/*", f->directory);
+		if (system(command) != 0 || seteuid(NOBODY) != 0 ||
+			store_open(f->path, false, &s) != CKR_OK || !s->read_only)
+			_exit(1);
+		if (store_version(s, &version) != CKR_OK)
+			_exit(2);
+		expect_version(s, &version, false);
+		write_from_outside(f, s, "two", "0000000000000002");
+		expect_version(s, &version, true);
+		expect_version(s, &version, false);
+		store_close(s);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
 }
 
 static void
@@ -177,6 +273,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_CASE(a_reader_uses_the_log_that_the_writer_left),
+		STORE_CASE(a_reader_sees_a_new_version_only_after_a_change),
+		STORE_CASE(a_reader_does_not_miss_a_writer_that_stays),
 		STORE_CASE(a_reader_works_where_no_log_can_be_made),
 		STORE_CASE(a_reader_without_locks_sees_that_somebody_writes),
 		STORE_CASE(who_may_not_write_the_log_is_a_reader),
