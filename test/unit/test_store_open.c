@@ -185,8 +185,20 @@ a_symbolic_link_is_refused(void **state)
 	unlink(link_path);
 	assert_int_equal(symlink("/nonexistent/x", link_path), 0);
 	expect_refused(link_path, "symbolic link");
-	assert_int_equal(mkdir(f->directory, 0700), -1);
-	expect_refused(f->directory, "");
+}
+
+static void
+what_is_not_a_file_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_close(f);
+	unlink(f->path);
+	assert_int_equal(mkdir(f->path, 0700), 0);
+	expect_refused(f->path, "is not a file");
+	rmdir(f->path);
+	assert_int_equal(mkfifo(f->path, 0600), 0);
+	expect_refused(f->path, "is not a file");
 }
 
 static void
@@ -364,6 +376,7 @@ main(void)
 		STORE_CASE(a_directory_that_others_can_write_is_refused),
 		STORE_CASE(a_file_that_others_can_write_is_refused),
 		STORE_CASE(a_symbolic_link_is_refused),
+		STORE_CASE(what_is_not_a_file_is_refused),
 		STORE_CASE(what_belongs_to_another_user_is_refused),
 		STORE_CASE(no_permission_to_read_is_a_device_error),
 		STORE_CASE(what_is_not_a_store_is_refused),
