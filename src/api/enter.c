@@ -7,10 +7,12 @@
 #include "api/api.h"
 #include "base/log.h"
 #include "base/names.h"
+#include "crypto/crypto.h"
 
 CK_RV
 api_enter(struct slots **out)
 {
+	crypto_errors_hold();
 	*out = module_hold();
 	return *out == NULL ? CKR_CRYPTOKI_NOT_INITIALIZED : CKR_OK;
 }
@@ -32,6 +34,7 @@ api_leave(const char *function, struct session *s, CK_RV rv)
 		rv = session_leave(s, rv);
 	log_debug("%s = %s", function, name_of_rv(rv));
 	module_release();
+	crypto_errors_drop();
 	return rv;
 }
 

@@ -13,6 +13,7 @@
 #include "api/api.h"
 #include "base/log.h"
 #include "base/names.h"
+#include "crypto/crypto.h"
 
 static struct {
 	pthread_rwlock_t lock; /* read: a call is inside; write: initialise and finalise */
@@ -92,9 +93,11 @@ C_Initialize(void *init_args)
 
 	if (args != NULL && (rv = check_locking(args)) != CKR_OK)
 		return rv;
+	crypto_errors_hold();
 	pthread_rwlock_wrlock(&module.lock);
 	rv = open_module(args != NULL ? conf_of_reserved(args->pReserved) : NULL);
 	pthread_rwlock_unlock(&module.lock);
+	crypto_errors_drop();
 	log_debug("%s = %s", __func__, name_of_rv(rv));
 	return rv;
 }

@@ -106,14 +106,12 @@ rv_sqlite(int rc, const char *text, const char *what)
 CK_RV
 rv_ossl(const char *what)
 {
-	unsigned long code = ERR_get_error();
+	unsigned long code = ERR_peek_last_error();
 	char text[160] = "no reason given";
 	bool memory = ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
 
 	if (code != 0)
 		ERR_error_string_n(code, text, sizeof text);
-	while (ERR_get_error() != 0)
-		continue;
 	log_error("%s failed in libcrypto: %s", what, text);
 	return memory ? CKR_HOST_MEMORY : CKR_FUNCTION_FAILED;
 }

@@ -27,7 +27,8 @@ uint32_t rv_tss_code(uint32_t rc);
 /* SQLite result code; text: sqlite3_errmsg() or NULL. CKR_OK for SQLITE_OK. */
 CHECKED CK_RV rv_sqlite(int rc, const char *text, const char *what);
 
-/* A libcrypto call has failed: drains its error queue into the log. Never CKR_OK. */
+/* A libcrypto call has failed: its last error goes into the log. Never CKR_OK. The queue stays as it is: see
+ * crypto_errors_hold(). */
 CHECKED CK_RV rv_ossl(const char *what);
 
 /* errno value; what names the file or call. CKR_OK for 0. */

@@ -16,6 +16,11 @@
 CHECKED CK_RV crypto_open(void);
 void crypto_close(void);
 
+/* libcrypto's error queue belongs to the thread, so also to the program that calls us: what we add between hold and
+ * drop is taken out again, and nothing else. They nest. */
+void crypto_errors_hold(void);
+void crypto_errors_drop(void);
+
 /* --- digests ------------------------------------------------------------------ */
 struct digest; /* a running hash */
 CHECKED CK_RV digest_new(enum hash h, struct digest **out);

@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 
+#include <openssl/err.h>
 #include <openssl/provider.h>
 #include <openssl/rand.h>
 
@@ -88,6 +89,19 @@ crypto_open(void)
 		users++;
 	pthread_mutex_unlock(&open_lock);
 	return rv;
+}
+
+void
+crypto_errors_hold(void)
+{
+	/* No mark is set on an empty queue: the drop then empties it, which is right as well. */
+	(void)ERR_set_mark();
+}
+
+void
+crypto_errors_drop(void)
+{
+	(void)ERR_pop_to_mark();
 }
 
 void

@@ -3,6 +3,8 @@
 
 #include <pthread.h>
 
+#include <openssl/err.h>
+
 #include "crypto/crypto.h"
 #include "vector.h"
 
@@ -250,6 +252,26 @@ teardown(void **state)
 	return 0;
 }
 
+/* The program that calls us may look at its errors after our call. */
+static void
+the_callers_errors_stay_and_ours_go(void **state)
+{
+	(void)state;
+	ERR_clear_error();
+	ERR_raise(ERR_LIB_USER, 77);
+	crypto_errors_hold();
+	ERR_raise(ERR_LIB_EVP, ERR_R_INTERNAL_ERROR);
+	assert_rv(CKR_FUNCTION_FAILED, rv_ossl("a test"));
+	crypto_errors_drop();
+	assert_int_equal(ERR_GET_REASON(ERR_get_error()), 77);
+	assert_int_equal(ERR_get_error(), 0);
+	crypto_errors_hold();
+	ERR_raise(ERR_LIB_EVP, ERR_R_MALLOC_FAILURE);
+	assert_rv(CKR_HOST_MEMORY, rv_ossl("a test"));
+	crypto_errors_drop();
+	assert_int_equal(ERR_get_error(), 0);
+}
+
 int
 main(void)
 {
@@ -264,6 +286,7 @@ main(void)
 		cmocka_unit_test(shake256_gives_as_many_bytes_as_wanted),
 		cmocka_unit_test(the_library_is_freed_with_its_last_user),
 		cmocka_unit_test(random_bytes_differ_also_after_mixing),
+		cmocka_unit_test(the_callers_errors_stay_and_ours_go),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
