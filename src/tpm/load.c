@@ -111,18 +111,35 @@ key_is_stale(struct tpm *t, ESYS_TR tr, struct bytes public)
 	return stale;
 }
 
+/*
+ * The authorisation is the token's, not a user's, so it is right: without a manager the session may
+ * have been flushed, and its handle be another program's.
+ */
+static TSS2_RC
+send_in_new_session(struct tpm *t, const struct tpm_object *key, ESYS_TR tr, TSS2_RC rc,
+	tpm_send_fn *send, void *args)
+{
+	if (t->manager || tpm_auth_set(t, tr, key->auth) != CKR_OK)
+		return rc;
+	wire_doubt_sessions(t->wire);
+	rc = tpm_send(t, send, args);
+	tpm_auth_clear(t, tr);
+	return rc;
+}
+
 TSS2_RC
 key_send(struct tpm *t, const struct tpm_object *key, ESYS_TR tr, tpm_send_fn *send, void *args)
 {
 	TSS2_RC rc = tpm_send(t, send, args);
-	TSS2_RC code = rv_tss_code(rc);
 
 	tpm_auth_clear(t, tr);
-	if ((code == TPM2_RC_BAD_AUTH || code == TPM2_RC_AUTH_FAIL) &&
-		key_is_stale(t, tr, key->public)) {
+	if (!tpm_auth_failed(rc))
+		return rc;
+	if (key_is_stale(t, tr, key->public)) {
 		log_info("the TPM was reset, and a key's handle is another object's now");
 		t->lost = true;
 		t->alive = true;
+		return rc;
 	}
-	return rc;
+	return send_in_new_session(t, key, tr, rc, send, args);
 }

@@ -5,6 +5,7 @@ libwire_la_SOURCES = \
 	src/tpm/wire_choose.c \
 	src/tpm/wire_command.c \
 	src/tpm/wire_flow.c \
+	src/tpm/wire_leftover.c \
 	src/tpm/wire_name.c \
 	src/tpm/wire_parse.c \
 	src/tpm/wire_protect.c \

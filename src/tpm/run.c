@@ -17,10 +17,13 @@
 #define PAUSE_FIRST_MS 5
 #define PAUSE_LAST_MS  640
 
+/* More than any TPM has slots for. */
+enum { LEFTOVERS_MAX = 16 };
+
 enum remedy {
 	REMEDY_NONE,
 	REMEDY_AGAIN,  /* in a moment */
-	REMEDY_ROOM,   /* after flushing what we keep loaded */
+	REMEDY_ROOM,   /* after flushing what is not in use */
 	REMEDY_RELOAD, /* what we had loaded is gone */
 	REMEDY_REOPEN  /* the way to the TPM is broken */
 };
@@ -72,11 +75,23 @@ pause_ms(unsigned ms)
 		continue;
 }
 
+/* First of what we keep ourselves; after that, without a manager, of what others left. */
+static bool
+make_room(struct tpm *t, TSS2_RC rc, unsigned tries)
+{
+	TSS2_RC code = rv_tss_code(rc);
+	bool session = code == TPM2_RC_SESSION_MEMORY || code == TPM2_RC_SESSION_HANDLES;
+
+	if (tries == 0 && handles_make_room(t))
+		return true;
+	return tries < LEFTOVERS_MAX && !t->manager && wire_flush_leftover(t->wire, session);
+}
+
 TSS2_RC
 tpm_send(struct tpm *t, tpm_send_fn *send, void *args)
 {
 	unsigned wait_ms = PAUSE_FIRST_MS;
-	bool room_made = false;
+	unsigned rooms = 0;
 
 	for (;;) {
 		TSS2_RC rc = send(t->esys, args);
@@ -89,9 +104,8 @@ tpm_send(struct tpm *t, tpm_send_fn *send, void *args)
 			wait_ms *= 2;
 			break;
 		case REMEDY_ROOM:
-			if (room_made || !handles_make_room(t))
+			if (!make_room(t, rc, rooms++))
 				return rc;
-			room_made = true;
 			break;
 		case REMEDY_RELOAD:
 		case REMEDY_REOPEN:
@@ -141,6 +155,14 @@ tpm_job(struct tpm *t, tpm_job_fn *job, void *args)
 	}
 	pthread_mutex_unlock(&t->lock);
 	return rv;
+}
+
+bool
+tpm_auth_failed(TSS2_RC rc)
+{
+	TSS2_RC code = rv_tss_code(rc);
+
+	return code == TPM2_RC_BAD_AUTH || code == TPM2_RC_AUTH_FAIL;
 }
 
 void

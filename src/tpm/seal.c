@@ -58,6 +58,7 @@ unseal_job(struct tpm *t, void *args)
 	struct unseal_args *a = args;
 	struct unseal_send_args s = { ESYS_TR_NONE, NULL };
 	TPM2_HANDLE handle = 0;
+	TSS2_RC rc = TSS2_RC_SUCCESS;
 	CK_RV rv = CKR_OK;
 
 	handles_reserve(t, TPM_NEW_PASSING);
@@ -65,7 +66,11 @@ unseal_job(struct tpm *t, void *args)
 		return rv;
 	if ((rv = tpm_name_tell(t, s.object, a->seal->public, &handle)) == CKR_OK &&
 		(rv = tpm_auth_set(t, s.object, a->seal->auth)) == CKR_OK) {
-		rv = rv_tss(tpm_send(t, unseal_send, &s), RV_PIN, "TPM2_Unseal");
+		rc = tpm_send(t, unseal_send, &s);
+		/* If it is not the PIN: without a manager our session's handle may be another's. */
+		if (tpm_auth_failed(rc) && !t->manager)
+			wire_doubt_sessions(t->wire);
+		rv = rv_tss(rc, RV_PIN, "TPM2_Unseal");
 		tpm_auth_clear(t, s.object);
 	}
 	tpm_flush(t, &s.object);

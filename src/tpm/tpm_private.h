@@ -60,6 +60,9 @@ typedef TSS2_RC tpm_send_fn(ESYS_CONTEXT *esys, void *args);
 CHECKED CK_RV tpm_job(struct tpm *t, tpm_job_fn *job, void *args);
 /* One command, repeated as its answers ask. */
 CHECKED TSS2_RC tpm_send(struct tpm *t, tpm_send_fn *send, void *args);
+/* Whether it is the TPM's word for a wrong authorisation. */
+CHECKED bool tpm_auth_failed(TSS2_RC rc);
+
 /* FlushContext; tr becomes ESYS_TR_NONE. A failure leaves nothing to do but log. */
 void tpm_flush(struct tpm *t, ESYS_TR *tr);
 /* Lend an authorisation value to an object, until tpm_auth_clear(). */

@@ -46,6 +46,19 @@ void wire_name_drop(struct wire *w, uint32_t handle);
 void wire_forget_sessions(struct wire *w);
 
 /*
+ * Flush one session or transient object in the TPM that is not ours, for a TPM without a resource
+ * manager that has no room for another. If its owner lives, it starts anew. Between commands only.
+ * False: there is none.
+ */
+CHECKED bool wire_flush_leftover(struct wire *w, bool session);
+
+/*
+ * An authorisation failed that should not: the sessions' handles may be another program's by now.
+ * They are not used again.
+ */
+void wire_doubt_sessions(struct wire *w);
+
+/*
  * Return codes on TSS2_TCTI_RC_LAYER that receive gives when the answer is not the TPM's:
  * the HMAC does not fit, the answer is malformed, or the session was replaced. Nothing of such an
  * answer is passed on.

@@ -51,6 +51,12 @@ wire_name_set(struct wire *w, uint32_t handle, struct bytes name)
 	return CKR_OK;
 }
 
+bool
+wire_name_known(const struct wire *w, uint32_t handle)
+{
+	return name_find(w, handle) != NULL;
+}
+
 void
 wire_name_drop(struct wire *w, uint32_t handle)
 {

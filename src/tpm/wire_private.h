@@ -156,7 +156,9 @@ CHECKED TSS2_RC wire_session_start(struct wire *w, struct wire_session *s, uint3
  * is started.
  */
 void wire_session_drop(struct wire_session *s, bool stale);
-/* FlushContext; failure is no matter: the TPM has forgotten it then. */
+/* FlushContext. Uses sent[] and answer[]. */
+CHECKED bool wire_flush(struct wire *w, uint32_t handle);
+/* Failure is no matter: the TPM has forgotten it then. */
 void wire_session_flush(struct wire *w, struct wire_session *s);
 /* HMAC of a command or an answer. auth: without trailing zeros. */
 CHECKED CK_RV wire_session_mac(const struct wire_session *s, struct bytes auth, bool answer,
@@ -189,6 +191,9 @@ CHECKED TSS2_RC wire_unprotect(struct wire *w);
  * unknown.
  */
 CHECKED bool wire_name_get(const struct wire *w, uint32_t handle, uint8_t *self, struct bytes *out);
+
+/* Whether wire_name_set() told its name. */
+CHECKED bool wire_name_known(const struct wire *w, uint32_t handle);
 
 /* --- wire_flow.c ------------------------------------------------------------------- */
 /* Send sent[] and wait for answer[]. */

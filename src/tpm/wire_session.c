@@ -25,18 +25,26 @@ wire_session_drop(struct wire_session *s, bool stale)
 	s->state = stale ? SESSION_STALE : SESSION_NONE;
 }
 
+bool
+wire_flush(struct wire *w, uint32_t handle)
+{
+	struct wire_writer out = wire_writer_of(w->sent, sizeof w->sent);
+	uint32_t rc = 0;
+
+	wire_put_begin(&out, TPM2_ST_NO_SESSIONS, TPM2_CC_FlushContext);
+	wire_put_u32(&out, handle);
+	wire_put_end(&out);
+	w->sent_len = out.len;
+	return wire_exchange(w) == TSS2_RC_SUCCESS &&
+	       wire_answer_rc(bytes_of(w->answer, w->answer_len), &rc) && rc == TPM2_RC_SUCCESS;
+}
+
 void
 wire_session_flush(struct wire *w, struct wire_session *s)
 {
-	struct wire_writer out = wire_writer_of(w->sent, sizeof w->sent);
-
 	if (s->state == SESSION_NONE)
 		return;
-	wire_put_begin(&out, TPM2_ST_NO_SESSIONS, TPM2_CC_FlushContext);
-	wire_put_u32(&out, s->handle);
-	wire_put_end(&out);
-	w->sent_len = out.len;
-	if (wire_exchange(w) != TSS2_RC_SUCCESS)
+	if (!wire_flush(w, s->handle))
 		log_info("a session could not be flushed");
 	wire_session_drop(s, false);
 }

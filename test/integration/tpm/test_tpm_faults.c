@@ -24,7 +24,8 @@ static const struct fault_row faults[] = {
 	{ "Sign#2=0x18b", CKR_OK, "Sign Load Sign" },                    /* HANDLE */
 	{ "Sign#2=0xa000a", CKR_OK, "Sign Load StartAuthSession Sign" }, /* I/O error */
 	{ "Sign#2=0x101", CKR_DEVICE_ERROR, "Sign" },                    /* FAILURE */
-	{ "Sign#2=0x902", CKR_DEVICE_MEMORY, "Sign" },                   /* nothing to flush */
+	/* Nothing to flush. */
+	{ "Sign#2=0x902", CKR_DEVICE_MEMORY, "Sign GetCapability" },
 };
 
 static void
@@ -116,6 +117,7 @@ static void
 full_tpm_is_out_of_memory(void **state)
 {
 	struct rig *r = *state;
+	struct tpm *t = rig_tpm(r, TPM_MANAGER_YES, NULL, NULL);
 	struct rig_object key;
 	struct buf out = BUF_EMPTY;
 	ESYS_CONTEXT *esys = NULL;
@@ -125,10 +127,64 @@ full_tpm_is_out_of_memory(void **state)
 	esys = rig_esys(r);
 	for (size_t i = 0; i < 3; i++)
 		taken[i] = take_slot(esys);
-	assert_rv(CKR_DEVICE_MEMORY, rig_sign(r->tpm, &key, &out));
+	assert_rv(CKR_DEVICE_MEMORY, rig_sign(t, &key, &out));
 	for (size_t i = 0; i < 3; i++)
 		assert_int_equal(TSS2_RC_SUCCESS, Esys_FlushContext(esys, taken[i]));
+	assert_rv(CKR_OK, rig_sign(t, &key, &out));
+	tpm_free(t);
+	rig_esys_free(esys);
+	buf_free(&out);
+	rig_object_free(&key);
+}
+
+static void
+room_is_made_of_objects_that_others_left(void **state)
+{
+	struct rig *r = *state;
+	struct rig_object key;
+	struct buf out = BUF_EMPTY;
+	ESYS_CONTEXT *esys = NULL;
+	ESYS_TR left[3];
+
+	rig_ec_key(r, &key);
+	esys = rig_esys(r);
+	for (size_t i = 0; i < 3; i++)
+		left[i] = take_slot(esys);
 	assert_rv(CKR_OK, rig_sign(r->tpm, &key, &out));
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(TSS2_RC_SUCCESS, Esys_TR_Close(esys, &left[i]));
+	rig_esys_free(esys);
+	buf_free(&out);
+	rig_object_free(&key);
+}
+
+/* The process's own is one of the three that a TPM has room for: it starts another when it is next
+ * used. */
+static void
+room_is_made_of_sessions_that_others_left(void **state)
+{
+	static const TPMT_SYM_DEF none = { .algorithm = TPM2_ALG_NULL };
+	struct rig *r = *state;
+	struct tpm *late = rig_tpm(r, TPM_MANAGER_NO, NULL, NULL);
+	struct rig_object key;
+	struct buf out = BUF_EMPTY;
+	ESYS_CONTEXT *esys = NULL;
+	ESYS_TR left[2];
+
+	rig_ec_key(r, &key);
+	assert_rv(CKR_OK, rig_sign(r->tpm, &key, &out));
+	esys = rig_esys(r);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(
+			TSS2_RC_SUCCESS, Esys_StartAuthSession(esys, ESYS_TR_NONE, ESYS_TR_NONE,
+						 ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, NULL,
+						 i == 0 ? TPM2_SE_HMAC : TPM2_SE_POLICY, &none,
+						 TPM2_ALG_SHA256, &left[i]));
+	assert_rv(CKR_OK, rig_sign(late, &key, &out));
+	assert_rv(CKR_OK, rig_sign(r->tpm, &key, &out));
+	tpm_free(late);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(TSS2_RC_SUCCESS, Esys_TR_Close(esys, &left[i]));
 	rig_esys_free(esys);
 	buf_free(&out);
 	rig_object_free(&key);
@@ -260,6 +316,8 @@ main(void)
 		CASE(loss_that_does_not_pass_is_reported),
 		CASE(room_is_made_of_idle_keys),
 		CASE(full_tpm_is_out_of_memory),
+		CASE(room_is_made_of_objects_that_others_left),
+		CASE(room_is_made_of_sessions_that_others_left),
 		CASE(handle_that_became_another_programs_is_left_alone),
 		CASE(power_cycle_is_survived),
 		CASE(keys_under_a_primary_live_as_long_as_its_seed),
