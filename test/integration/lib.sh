@@ -7,6 +7,8 @@
 #   rc N SENTENCE COMMAND...     it ends with status N
 #   out SENTENCE REGEX           its standard output matches (grep -E)
 #   err SENTENCE REGEX           its standard error does
+#   no_out SENTENCE REGEX        its standard output does not match
+#   no_err SENTENCE REGEX        its standard error does not
 #   err_lines N SENTENCE         its standard error has so many lines
 #   quiet SENTENCE               its standard error is empty
 #   skip SENTENCE WHY
@@ -99,6 +101,18 @@ err()
 {
 	grep -Eq -- "$2" "$T/err"
 	verdict $? "$1" "wanted on stderr: $2"
+}
+
+no_out()
+{
+	! grep -Eq -- "$2" "$T/out"
+	verdict $? "$1" "not wanted on stdout: $2"
+}
+
+no_err()
+{
+	! grep -Eq -- "$2" "$T/err"
+	verdict $? "$1" "not wanted on stderr: $2"
 }
 
 quiet()
