@@ -6,7 +6,7 @@ packages_build="gcc libc6-dev make autoconf automake libtool pkgconf
 	libtss2-dev libssl-dev libsqlite3-dev libp11-kit-dev"
 packages_quickstart="swtpm tpm2-tools openssh-client openssh-server"
 packages_test="libcmocka-dev swtpm tpm2-tools opensc openssl openssh-client openssh-server git
-	p11-kit softhsm2 sqlite3 perl mandoc libengine-pkcs11-openssl"
+	p11-kit softhsm2 sqlite3 perl mandoc libengine-pkcs11-openssl gnutls-bin curl"
 
 # packages_missing NAME...: those that are not installed.
 packages_missing()

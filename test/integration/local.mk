@@ -16,6 +16,8 @@ cli_tests = \
 interop_tests = \
 	test/integration/interop/git.sh \
 	test/integration/interop/openssh.sh \
+	test/integration/interop/openssl-engine.sh \
+	test/integration/interop/p11tool.sh \
 	test/integration/interop/pkcs11-tool.sh
 
 dist_check_SCRIPTS += $(cli_tests) $(interop_tests)
