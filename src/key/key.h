@@ -47,7 +47,7 @@ CHECKED CK_RV keyring_generate(struct keyring *k, struct tpm *tpm);
 /* Unseal with a PIN. keep_a: A stays too, for a seal that is to be made; else it is wiped. Results of tpm_unseal(). */
 CHECKED CK_RV keyring_unseal(struct keyring *k, struct tpm *tpm, const struct keyring_seal *seal, struct bytes pin, bool keep_a);
 /* Seal all three parts (A must be there: CKR_FUNCTION_FAILED) under a new PIN. */
-CHECKED CK_RV keyring_seal(struct keyring *k, struct tpm *tpm, const struct tpm_parent *parent, struct bytes pin, struct keyring_sealed *out);
+CHECKED CK_RV keyring_seal(struct keyring *k, struct tpm *tpm, const struct tpm_parent *parent, struct bytes hierarchy_auth, struct bytes pin, struct keyring_sealed *out);
 void keyring_wipe_a(struct keyring *k);
 void keyring_close(struct keyring *k); /* wipes all */
 bool keyring_is_open(const struct keyring *k);

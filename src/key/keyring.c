@@ -209,8 +209,8 @@ keyring_unseal(struct keyring *k, struct tpm *tpm, const struct keyring_seal *se
 }
 
 CK_RV
-keyring_seal(struct keyring *k, struct tpm *tpm, const struct tpm_parent *parent, struct bytes pin,
-	struct keyring_sealed *out)
+keyring_seal(struct keyring *k, struct tpm *tpm, const struct tpm_parent *parent,
+	struct bytes hierarchy_auth, struct bytes pin, struct keyring_sealed *out)
 {
 	struct keyring_sealed fresh = { .iterations = PIN_ITERATIONS };
 	struct buf auth = BUF_EMPTY;
@@ -224,8 +224,8 @@ keyring_seal(struct keyring *k, struct tpm *tpm, const struct tpm_parent *parent
 		goto out;
 	if ((rv = pin_auth(pin, view(&fresh.salt), fresh.iterations, &auth)) != CKR_OK)
 		goto out;
-	rv = tpm_seal(tpm, parent, view(&auth), bytes_of(k->page->part, SECRET_LEN), &fresh.public,
-		&fresh.private);
+	rv = tpm_seal(tpm, parent, hierarchy_auth, view(&auth), bytes_of(k->page->part, SECRET_LEN),
+		&fresh.public, &fresh.private);
 	if (rv != CKR_OK)
 		goto out;
 	keyring_sealed_free(out);

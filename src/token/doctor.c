@@ -137,10 +137,14 @@ static void
 check_parent(const struct examination *e, const struct token_row *row)
 {
 	struct tpm_parent parent = { 0 };
+	struct buf auth = BUF_EMPTY;
 	CK_RV rv = token_parent_of(row, &parent);
 
 	if (rv == CKR_OK)
-		rv = tpm_parent_check(e->core->tpm, &parent);
+		rv = token_parent_auth(e->core, &parent, &auth);
+	if (rv == CKR_OK)
+		rv = tpm_parent_check(e->core->tpm, &parent, view(&auth));
+	buf_free(&auth);
 	tpm_parent_free(&parent);
 	if (rv == CKR_OK)
 		found(e, FINDING_OK, "token", "", "Token \"%s\" belongs to this TPM.", row->label);

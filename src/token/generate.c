@@ -222,6 +222,7 @@ pair_create(struct pair *p, const struct token_row *row, const struct tpm_caps *
 {
 	struct token *t = p->token;
 	struct tpm_parent parent = { 0 };
+	struct buf hierarchy_auth = BUF_EMPTY;
 	CK_RV rv = CKR_OK;
 
 	pthread_mutex_lock(&t->lock);
@@ -230,8 +231,11 @@ pair_create(struct pair *p, const struct token_row *row, const struct tpm_caps *
 	if (rv == CKR_OK)
 		rv = token_parent_of(row, &parent);
 	if (rv == CKR_OK)
-		rv = tpm_create_key(t->core->tpm, &parent, caps, &p->spec, view(&p->auth),
-			&p->tpm_public, &p->tpm_private);
+		rv = token_parent_auth(t->core, &parent, &hierarchy_auth);
+	if (rv == CKR_OK)
+		rv = tpm_create_key(t->core->tpm, &parent, view(&hierarchy_auth), caps, &p->spec,
+			view(&p->auth), &p->tpm_public, &p->tpm_private);
+	buf_free(&hierarchy_auth);
 	tpm_parent_free(&parent);
 	return rv == CKR_OK ? pair_numbers(p) : rv;
 }

@@ -62,7 +62,7 @@ static CK_RV
 object_set_key(struct token *t, struct object *o)
 {
 	struct buf auth = BUF_EMPTY;
-	CK_RV rv = token_parent_auth(t, &t->parent, &auth);
+	CK_RV rv = token_parent_auth(t->core, &t->parent, &auth);
 
 	if (rv != CKR_OK) { /* a key that cannot be used now can still be looked at */
 		log_debug("the parent's hierarchy authorisation cannot be read");

@@ -95,10 +95,10 @@ token_parent_of(const struct token_row *row, struct tpm_parent *out)
 }
 
 CK_RV
-token_parent_auth(const struct token *t, const struct tpm_parent *parent, struct buf *out)
+token_parent_auth(const struct core *c, const struct tpm_parent *parent, struct buf *out)
 {
 	buf_free(out);
 	if (parent->handle != 0 || parent->hierarchy == TPM_NULL)
 		return CKR_OK;
-	return core_hierarchy_auth(t->core, out);
+	return core_hierarchy_auth(c, out);
 }

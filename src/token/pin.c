@@ -23,6 +23,7 @@ pin_proof_free(struct pin_proof *p)
 	token_row_free(&p->row);
 	keyring_free(p->keyring);
 	tpm_parent_free(&p->parent);
+	buf_free(&p->hierarchy_auth);
 	*p = (struct pin_proof){ 0 };
 }
 
@@ -71,10 +72,17 @@ pin_count(struct token *t, enum token_user user, bool wrong)
 }
 
 static CK_RV
+proof_parent(const struct token *t, struct pin_proof *p)
+{
+	CK_RV rv = token_parent_of(&p->row, &p->parent);
+
+	return rv == CKR_OK ? token_parent_auth(t->core, &p->parent, &p->hierarchy_auth) : rv;
+}
+
+static CK_RV
 pin_unseal(struct token *t, const struct seal_row *seal, struct bytes pin, bool keep_a,
 	struct pin_proof *p)
 {
-	struct buf hierarchy_auth = BUF_EMPTY;
 	struct keyring_seal sealed = {
 		.parent = &p->parent,
 		.public = view(&seal->pub),
@@ -82,17 +90,12 @@ pin_unseal(struct token *t, const struct seal_row *seal, struct bytes pin, bool 
 		.salt = view(&seal->salt),
 		.iterations = seal->iterations,
 	};
-	CK_RV rv = token_parent_of(&p->row, &p->parent);
+	CK_RV rv = proof_parent(t, p);
 
 	if (rv == CKR_OK)
-		rv = token_parent_auth(t, &p->parent, &hierarchy_auth);
-	if (rv == CKR_OK)
 		rv = keyring_new(&p->keyring);
-	sealed.hierarchy_auth = view(&hierarchy_auth);
-	if (rv == CKR_OK)
-		rv = keyring_unseal(p->keyring, t->core->tpm, &sealed, pin, keep_a);
-	buf_free(&hierarchy_auth);
-	return rv;
+	sealed.hierarchy_auth = view(&p->hierarchy_auth);
+	return rv == CKR_OK ? keyring_unseal(p->keyring, t->core->tpm, &sealed, pin, keep_a) : rv;
 }
 
 static CK_RV
@@ -284,6 +287,14 @@ so_keyring(struct token *t, struct keyring **out)
 	return rv;
 }
 
+static CK_RV
+proof_seal(const struct token *t, const struct pin_proof *p, struct bytes pin,
+	struct keyring_sealed *out)
+{
+	return keyring_seal(
+		p->keyring, t->core->tpm, &p->parent, view(&p->hierarchy_auth), pin, out);
+}
+
 CK_RV
 token_init_pin(struct token *t, struct bytes pin)
 {
@@ -300,9 +311,9 @@ token_init_pin(struct token *t, struct bytes pin)
 	if (rv == CKR_OK)
 		rv = protect_token_check(p.keyring, &p.row);
 	if (rv == CKR_OK)
-		rv = token_parent_of(&p.row, &p.parent);
+		rv = proof_parent(t, &p);
 	if (rv == CKR_OK)
-		rv = keyring_seal(p.keyring, t->core->tpm, &p.parent, pin, &sealed);
+		rv = proof_seal(t, &p, pin, &sealed);
 	if (rv == CKR_OK)
 		rv = pin_store(t, p.keyring, TOKEN_USER, NULL, &sealed);
 	keyring_sealed_free(&sealed);
@@ -322,7 +333,7 @@ token_set_pin(struct token *t, enum token_user user, struct bytes old_pin, struc
 	if (rv == CKR_OK)
 		rv = protect_token_check(p.keyring, &p.row);
 	if (rv == CKR_OK)
-		rv = keyring_seal(p.keyring, t->core->tpm, &p.parent, new_pin, &sealed);
+		rv = proof_seal(t, &p, new_pin, &sealed);
 	if (rv == CKR_OK)
 		rv = pin_store(t, p.keyring, user, pin_seal_of(&p.row, user), &sealed);
 	keyring_sealed_free(&sealed);

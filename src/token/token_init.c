@@ -22,6 +22,7 @@ struct making {
 	const struct token_request *request;
 	struct pin_proof proof; /* again: of the SO's PIN */
 	struct tpm_parent parent;
+	struct buf hierarchy_auth; /* the parent's */
 	struct tpm_caps caps;
 	struct keyring *keyring;
 	struct keyring_sealed sealed;
@@ -33,6 +34,7 @@ making_free(struct making *m)
 {
 	pin_proof_free(&m->proof);
 	tpm_parent_free(&m->parent);
+	buf_free(&m->hierarchy_auth);
 	keyring_free(m->keyring);
 	keyring_sealed_free(&m->sealed);
 	token_row_free(&m->row);
@@ -96,22 +98,20 @@ parent_make(struct core *c, struct making *m)
 {
 	const struct token_request *rq = m->request;
 	struct parent_choice choice = { 0 };
-	struct buf auth = BUF_EMPTY;
 	CK_RV rv = parent_choose(
 		rq->parent != NULL ? rq->parent : conf_get(&c->conf, CONF_PARENT), &choice);
 
 	if (rv == CKR_OK)
-		rv = rq->hierarchy_auth.len > 0 ? buf_set(&auth, rq->hierarchy_auth)
-						: core_hierarchy_auth(c, &auth);
+		rv = rq->hierarchy_auth.len > 0 ? buf_set(&m->hierarchy_auth, rq->hierarchy_auth)
+						: core_hierarchy_auth(c, &m->hierarchy_auth);
 	if (rv == CKR_OK)
-		rv = tpm_parent_open(
-			c->tpm, choice.hierarchy, choice.handle, view(&auth), &m->parent);
+		rv = tpm_parent_open(c->tpm, choice.hierarchy, choice.handle,
+			view(&m->hierarchy_auth), &m->parent);
 	if (rv == CKR_PIN_INCORRECT) /* not the PIN that the caller gave */
 		rv = rv_fail(CKR_DEVICE_ERROR,
 			"The authorisation of the TPM's %s hierarchy is wrong or missing. See %s "
 			"in the configuration.",
 			choice.name, conf_row(CONF_OWNER_AUTH_FILE)->name);
-	buf_free(&auth);
 	if (rv != CKR_OK)
 		return rv;
 	m->row.parent_kind = choice.kind;
@@ -130,7 +130,8 @@ secrets_make(struct core *c, struct making *m)
 	if (rv == CKR_OK)
 		rv = keyring_generate(m->keyring, c->tpm);
 	if (rv == CKR_OK)
-		rv = keyring_seal(m->keyring, c->tpm, &m->parent, m->request->so_pin, &m->sealed);
+		rv = keyring_seal(m->keyring, c->tpm, &m->parent, view(&m->hierarchy_auth),
+			m->request->so_pin, &m->sealed);
 	if (rv == CKR_OK)
 		pin_seal_into(&m->row.so, &m->sealed);
 	return rv;

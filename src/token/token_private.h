@@ -140,13 +140,14 @@ const char *parent_name(enum store_parent_kind kind);
 CHECKED CK_RV token_parent_of(const struct token_row *row, struct tpm_parent *out);
 /* Authorisation of that parent's hierarchy; empty for a persistent one. */
 CHECKED CK_RV token_parent_auth(
-	const struct token *t, const struct tpm_parent *parent, struct buf *out);
+	const struct core *c, const struct tpm_parent *parent, struct buf *out);
 
 /* pin.c */
 struct pin_proof {
 	struct token_row row; /* as it was when the PIN was proved; not verified */
 	struct keyring *keyring;
 	struct tpm_parent parent;
+	struct buf hierarchy_auth; /* the parent's */
 };
 void pin_proof_free(struct pin_proof *p);
 bool pin_has_good_length(struct bytes pin);

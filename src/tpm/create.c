@@ -97,7 +97,7 @@ create_job(struct tpm *t, void *create_args)
 
 	handles_reserve(t, TPM_NEW_PASSING);
 	if ((rv = sensitive_fill(&s.sensitive, a->auth, a->data)) == CKR_OK &&
-		(rv = parent_use(t, a->parent, BYTES_EMPTY, &s.parent)) == CKR_OK) {
+		(rv = parent_use(t, a->parent, a->hierarchy_auth, &s.parent)) == CKR_OK) {
 		rc = tpm_send(t, create_send, &s);
 		rv = rc == TSS2_RC_SUCCESS ? create_take(a, &s) : create_failure(rc);
 		parent_release(t, a->parent, &s.parent);
@@ -123,12 +123,14 @@ caps_allow(const struct tpm_caps *caps, const struct keyspec *spec)
 }
 
 CK_RV
-tpm_create_key(struct tpm *t, const struct tpm_parent *parent, const struct tpm_caps *caps,
-	const struct keyspec *spec, struct bytes auth, struct buf *public, struct buf *private)
+tpm_create_key(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth,
+	const struct tpm_caps *caps, const struct keyspec *spec, struct bytes auth,
+	struct buf *public, struct buf *private)
 {
 	TPM2B_PUBLIC template;
 	struct tpm_create_args a = {
 		.parent = parent,
+		.hierarchy_auth = hierarchy_auth,
 		.template = &template,
 		.auth = auth,
 		.public = public,

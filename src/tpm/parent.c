@@ -125,6 +125,9 @@ primary_use(struct tpm *t, const struct tpm_parent *parent, struct bytes auth, E
 			return rv;
 		rv = primary_make(t, parent->hierarchy, auth, &tr, &public);
 		tpm_flush(t, &temporary);
+		if (rv == CKR_PIN_INCORRECT) /* whoever gave a PIN gave another one */
+			rv = rv_fail(CKR_DEVICE_ERROR,
+				"the authorisation of the parent's hierarchy is wrong or missing");
 		if (rv == CKR_OK && !bytes_equal(view(&public), view(&parent->public))) {
 			tpm_flush(t, &tr);
 			rv = rv_fail(CKR_DEVICE_ERROR, TPM_OTHER_SENTENCE);

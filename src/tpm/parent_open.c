@@ -190,17 +190,23 @@ tpm_parent_open(struct tpm *t, enum tpm_hierarchy hierarchy, uint32_t handle,
 	return tpm_job(t, open_job, &a);
 }
 
+struct check_args {
+	const struct tpm_parent *parent;
+	struct bytes auth;
+};
+
 static CK_RV
 check_job(struct tpm *t, void *args)
 {
-	const struct tpm_parent *parent = args;
+	const struct check_args *a = args;
+	const struct tpm_parent *parent = a->parent;
 	struct buf public = BUF_EMPTY;
 	ESYS_TR tr = ESYS_TR_NONE;
 	bool found = false;
 	CK_RV rv = CKR_OK;
 
 	if (parent->handle == 0)
-		return primary_use(t, parent, BYTES_EMPTY, &tr);
+		return primary_use(t, parent, a->auth, &tr);
 	rv = persistent_read(t, parent->handle, &found, &public);
 	if (rv == CKR_OK && (!found || !bytes_equal(view(&public), view(&parent->public))))
 		rv = rv_fail(CKR_DEVICE_ERROR, TPM_OTHER_SENTENCE);
@@ -209,9 +215,9 @@ check_job(struct tpm *t, void *args)
 }
 
 CK_RV
-tpm_parent_check(struct tpm *t, const struct tpm_parent *parent)
+tpm_parent_check(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth)
 {
-	struct tpm_parent borrowed = *parent;
+	struct check_args a = { parent, hierarchy_auth };
 
-	return tpm_job(t, check_job, &borrowed);
+	return tpm_job(t, check_job, &a);
 }

@@ -10,11 +10,12 @@
 #define SEAL_MAX 128
 
 CK_RV
-tpm_seal(struct tpm *t, const struct tpm_parent *parent, struct bytes auth, struct bytes secret,
-	struct buf *public, struct buf *private)
+tpm_seal(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth,
+	struct bytes auth, struct bytes secret, struct buf *public, struct buf *private)
 {
 	TPM2B_PUBLIC template;
-	struct tpm_create_args a = { parent, &template, auth, secret, public, private };
+	struct tpm_create_args a = { parent, hierarchy_auth, &template, auth, secret, public,
+		private };
 
 	if (secret.len == 0 || secret.len > SEAL_MAX)
 		return rv_fail(CKR_ARGUMENTS_BAD, "a TPM seals 1 to %d bytes", SEAL_MAX);

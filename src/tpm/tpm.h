@@ -51,13 +51,13 @@ CHECKED CK_RV tpm_parent_open(struct tpm *t, enum tpm_hierarchy hierarchy, uint3
 
 /* Is what is in the TPM now what the store pinned? Reads the public area (1 command) and compares the names.
  * CKR_DEVICE_ERROR with "the TPM was cleared, or this store comes from another machine". For doctor. */
-CHECKED CK_RV tpm_parent_check(struct tpm *t, const struct tpm_parent *parent);
+CHECKED CK_RV tpm_parent_check(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth);
 
 /* --- objects -------------------------------------------------------------------- */
 /* A loadable object; all borrowed. */
 struct tpm_object {
 	const struct tpm_parent *parent;
-	struct bytes hierarchy_auth; /* for a parent that is a primary of a hierarchy with authorisation; mostly empty */
+	struct bytes hierarchy_auth; /* for a parent that is a primary of a hierarchy with authorisation; mostly empty. So everywhere below. */
 	struct bytes public;         /* TPM2B_PUBLIC */
 	struct bytes private;        /* TPM2B_PRIVATE */
 	struct bytes auth;           /* authorisation value; last byte not 0 */
@@ -67,7 +67,7 @@ struct tpm_object {
  * Seal a secret of at most 128 bytes under auth. Subject to the dictionary-attack protection.
  * One Create (and StartAuthSession for the process's first).
  */
-CHECKED CK_RV tpm_seal(struct tpm *t, const struct tpm_parent *parent, struct bytes auth, struct bytes secret, struct buf *public, struct buf *private);
+CHECKED CK_RV tpm_seal(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth, struct bytes auth, struct bytes secret, struct buf *public, struct buf *private);
 /*
  * Load, Unseal, FlushContext. CKR_PIN_INCORRECT: auth is wrong (only TPM_RC_AUTH_FAIL); CKR_PIN_LOCKED: the TPM is in
  * lockout; CKR_DEVICE_ERROR: not an object of this parent.
@@ -79,7 +79,7 @@ CHECKED CK_RV tpm_unseal(struct tpm *t, const struct tpm_object *seal, struct bu
  * sign and decrypt in the TPM whatever the usage, unless the TPM forbids it (caps->fips). One Create.
  * CKR_CURVE_NOT_SUPPORTED, CKR_KEY_SIZE_RANGE: this TPM does not have it.
  */
-CHECKED CK_RV tpm_create_key(struct tpm *t, const struct tpm_parent *parent, const struct tpm_caps *caps, const struct keyspec *spec, struct bytes auth, struct buf *public, struct buf *private);
+CHECKED CK_RV tpm_create_key(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth, const struct tpm_caps *caps, const struct keyspec *spec, struct bytes auth, struct buf *public, struct buf *private);
 
 /* The public key inside a TPM2B_PUBLIC; no TPM. CKR_DEVICE_ERROR: malformed. */
 CHECKED CK_RV tpm_public_key(struct bytes public, struct pubkey *out);

@@ -137,6 +137,7 @@ CHECKED CK_RV blob_write_private(const TPM2B_PRIVATE *in, struct buf *out);
 /* --- create -------------------------------------------------------------------------- */
 struct tpm_create_args {
 	const struct tpm_parent *parent;
+	struct bytes hierarchy_auth;
 	const TPM2B_PUBLIC *template;
 	struct bytes auth;
 	struct bytes data; /* what is sealed; empty for keys */

@@ -98,11 +98,12 @@ tpm_parent_open(struct tpm *t, enum tpm_hierarchy hierarchy, uint32_t handle,
 }
 
 CK_RV
-tpm_parent_check(struct tpm *t, const struct tpm_parent *parent)
+tpm_parent_check(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth)
 {
 	CK_RV rv = command();
 
 	(void)t;
+	(void)hierarchy_auth;
 	if (rv == CKR_OK && !bytes_equal(view(&parent->name), bytes_str("\x0b name of the parent")))
 		rv = CKR_DEVICE_ERROR;
 	return rv;
@@ -223,12 +224,13 @@ tpm_public_name(struct bytes public, struct buf *name)
 /* --- seals --- */
 
 CK_RV
-tpm_seal(struct tpm *t, const struct tpm_parent *parent, struct bytes auth, struct bytes secret,
-	struct buf *public, struct buf *private)
+tpm_seal(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth,
+	struct bytes auth, struct bytes secret, struct buf *public, struct buf *private)
 {
 	CK_RV rv = command();
 
 	(void)t;
+	(void)hierarchy_auth;
 	if (rv == CKR_OK && (secret.len > 128 || auth.len == 0 || auth.ptr[auth.len - 1] == 0))
 		rv = CKR_GENERAL_ERROR;
 	if (rv == CKR_OK)
@@ -307,13 +309,15 @@ key_blobs(EVP_PKEY *key, const struct tpm_parent *parent, const struct keyspec *
 }
 
 CK_RV
-tpm_create_key(struct tpm *t, const struct tpm_parent *parent, const struct tpm_caps *caps,
-	const struct keyspec *spec, struct bytes auth, struct buf *public, struct buf *private)
+tpm_create_key(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth,
+	const struct tpm_caps *caps, const struct keyspec *spec, struct bytes auth,
+	struct buf *public, struct buf *private)
 {
 	EVP_PKEY *key = NULL;
 	CK_RV rv = command();
 
 	(void)t;
+	(void)hierarchy_auth;
 	(void)caps;
 	if (rv != CKR_OK)
 		return rv;

@@ -34,7 +34,8 @@ setup(void **state)
 	assert_rv(CKR_OK, tpm_parent_open(f->tpm, TPM_OWNER, 0, BYTES_EMPTY, &f->parent));
 	assert_rv(CKR_OK, keyring_new(&f->keyring));
 	assert_rv(CKR_OK, keyring_generate(f->keyring, f->tpm));
-	assert_rv(CKR_OK, keyring_seal(f->keyring, f->tpm, &f->parent, PIN, &f->sealed));
+	assert_rv(
+		CKR_OK, keyring_seal(f->keyring, f->tpm, &f->parent, BYTES_EMPTY, PIN, &f->sealed));
 	*state = f;
 	return 0;
 }
@@ -96,7 +97,8 @@ a_goes_unless_it_is_kept(void **state)
 	assert_memory_equal(zeros, f->keyring->page->part[PART_A], sizeof zeros);
 	assert_rv(CKR_OK, keyring_key_auth(f->keyring, UID, false, &auth));
 	assert_rv(CKR_USER_NOT_LOGGED_IN, keyring_key_auth(f->keyring, UID, true, &auth));
-	assert_rv(CKR_FUNCTION_FAILED, keyring_seal(f->keyring, f->tpm, &f->parent, PIN, &sealed));
+	assert_rv(CKR_FUNCTION_FAILED,
+		keyring_seal(f->keyring, f->tpm, &f->parent, BYTES_EMPTY, PIN, &sealed));
 	assert_rv(CKR_FUNCTION_FAILED, keyring_reserve(f->keyring, UID));
 	buf_free(&auth);
 }
@@ -241,8 +243,8 @@ make_key(struct fixture *f, enum key_kind kind, struct buf *auth)
 	struct key *key = NULL;
 
 	assert_rv(CKR_OK, keyring_key_auth(f->keyring, UID, false, auth));
-	assert_rv(CKR_OK,
-		tpm_create_key(f->tpm, &f->parent, &caps, &spec, view(auth), &public, &private));
+	assert_rv(CKR_OK, tpm_create_key(f->tpm, &f->parent, BYTES_EMPTY, &caps, &spec, view(auth),
+				  &public, &private));
 	assert_rv(CKR_OK,
 		key_tpm_new(f->tpm, &f->parent, BYTES_EMPTY, view(&public), view(&private), &key));
 	buf_free(&public);

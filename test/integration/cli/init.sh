@@ -58,3 +58,17 @@ rc 1 "a wrong one is refused" tool init --label z --parent endorsement --auth-fi
 	--so-pin-file "$T/so-pin" --pin-file "$T/pin"
 ok "the right one is taken" tool init --label z --parent endorsement --auth-file "$T/auth" \
 	--so-pin-file "$T/so-pin" --pin-file "$T/pin"
+
+echo "owner-auth-file = $T/auth" >"$TPM2_TOKEN_CONF"
+ok "later the configuration names it for a key" \
+	tool keygen --token z --label k --pin-file "$T/pin"
+ok "for a new PIN" \
+	tool pin change --token z --pin-file "$T/pin" --new-pin-file "$T/pin2"
+tool doctor >"$T/out" 2>"$T/err"
+out "and for doctor" 'Token "z" belongs to this TPM'
+echo "owner-auth-file = $T/wrong" >"$TPM2_TOKEN_CONF"
+rc 1 "with a wrong one nobody logs in" \
+	tool list --login --token z --pin-file "$T/pin2"
+err "and that is told" "authorisation of the parent's hierarchy"
+ok "the list" tool list --token z
+rc 1 "no wrong PIN was counted" grep -q "wrong PINs" "$T/out"

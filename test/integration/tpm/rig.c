@@ -133,8 +133,8 @@ void
 rig_seal(struct rig *r, const struct tpm_parent *parent, struct rig_object *out)
 {
 	*out = (struct rig_object){ .public = BUF_EMPTY };
-	assert_rv(CKR_OK, tpm_seal(r->tpm, parent, rig_auth(), LITERAL("a secret"), &out->public,
-				  &out->private));
+	assert_rv(CKR_OK, tpm_seal(r->tpm, parent, BYTES_EMPTY, rig_auth(), LITERAL("a secret"),
+				  &out->public, &out->private));
 	object_describe(out, parent);
 }
 
@@ -143,8 +143,8 @@ rig_key(struct rig *r, const struct tpm_parent *parent, const struct keyspec *sp
 	struct rig_object *out)
 {
 	*out = (struct rig_object){ .public = BUF_EMPTY };
-	assert_rv(CKR_OK, tpm_create_key(r->tpm, parent, &r->caps, spec, rig_auth(), &out->public,
-				  &out->private));
+	assert_rv(CKR_OK, tpm_create_key(r->tpm, parent, BYTES_EMPTY, &r->caps, spec, rig_auth(),
+				  &out->public, &out->private));
 	object_describe(out, parent);
 }
 

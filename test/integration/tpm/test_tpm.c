@@ -194,22 +194,22 @@ check_compares_with_what_is_pinned(void **state)
 	struct rig *r = *state;
 	struct tpm_parent other = { .handle = 0 };
 
-	assert_rv(CKR_OK, tpm_parent_check(r->tpm, &r->parent));
+	assert_rv(CKR_OK, tpm_parent_check(r->tpm, &r->parent, BYTES_EMPTY));
 	assert_commands(r, "ReadPublic");
 	assert_rv(CKR_OK, tpm_parent_open(r->tpm, TPM_ENDORSEMENT, 0, BYTES_EMPTY, &other));
 	assert_int_equal(other.handle, 0);
-	assert_rv(CKR_OK, tpm_parent_check(r->tpm, &other));
+	assert_rv(CKR_OK, tpm_parent_check(r->tpm, &other, BYTES_EMPTY));
 	other.handle = 0x81000001;
-	assert_rv(CKR_DEVICE_ERROR, tpm_parent_check(r->tpm, &other));
+	assert_rv(CKR_DEVICE_ERROR, tpm_parent_check(r->tpm, &other, BYTES_EMPTY));
 	assert_sentence(OTHER);
 	other.handle = 0x81000012;
-	assert_rv(CKR_DEVICE_ERROR, tpm_parent_check(r->tpm, &other));
+	assert_rv(CKR_DEVICE_ERROR, tpm_parent_check(r->tpm, &other, BYTES_EMPTY));
 	assert_sentence(OTHER);
 	tpm_parent_free(&other);
 }
 
 static void
-set_owner_auth(struct rig *r, const char *from, const char *to)
+set_hierarchy_auth(struct rig *r, ESYS_TR hierarchy, const char *from, const char *to)
 {
 	ESYS_CONTEXT *esys = rig_esys(r);
 	TPM2B_AUTH old = { .size = (UINT16)strlen(from) };
@@ -217,9 +217,9 @@ set_owner_auth(struct rig *r, const char *from, const char *to)
 
 	memcpy(old.buffer, from, old.size);
 	memcpy(new.buffer, to, new.size);
-	assert_int_equal(TSS2_RC_SUCCESS, Esys_TR_SetAuth(esys, ESYS_TR_RH_OWNER, &old));
+	assert_int_equal(TSS2_RC_SUCCESS, Esys_TR_SetAuth(esys, hierarchy, &old));
 	assert_int_equal(
-		TSS2_RC_SUCCESS, Esys_HierarchyChangeAuth(esys, ESYS_TR_RH_OWNER, ESYS_TR_PASSWORD,
+		TSS2_RC_SUCCESS, Esys_HierarchyChangeAuth(esys, hierarchy, ESYS_TR_PASSWORD,
 					 ESYS_TR_NONE, ESYS_TR_NONE, &new));
 	rig_esys_free(esys);
 }
@@ -232,7 +232,7 @@ owners_authorisation_is_used_and_never_sent(void **state)
 	struct tpm *t = NULL;
 
 	evict(r, 0x81000001, 0x81000001);
-	set_owner_auth(r, "", "owner");
+	set_hierarchy_auth(r, ESYS_TR_RH_OWNER, "", "owner");
 	t = rig_tpm(r, TPM_MANAGER_NO, NULL, NULL);
 	rig_commands(r);
 	assert_rv(CKR_PIN_INCORRECT, tpm_parent_open(t, TPM_OWNER, 0, LITERAL("wrong"), &p));
@@ -245,7 +245,47 @@ owners_authorisation_is_used_and_never_sent(void **state)
 	assert_bytes_equal(view(&p.name), view(&r->parent.name));
 	tpm_free(t);
 	tpm_parent_free(&p);
-	set_owner_auth(r, "owner", "");
+	set_hierarchy_auth(r, ESYS_TR_RH_OWNER, "owner", "");
+}
+
+/* What a later process does that knows the parent from the store alone. */
+static void
+assert_parent_serves(struct rig *r, const struct tpm_parent *p, struct bytes auth, CK_RV expected)
+{
+	struct keyspec spec = { KEY_EC, CURVE_P256, 0, true, false };
+	struct tpm *t = rig_tpm(r, TPM_MANAGER_NO, NULL, NULL);
+	struct buf public = BUF_EMPTY;
+	struct buf private = BUF_EMPTY;
+
+	assert_rv(expected, tpm_parent_check(t, p, auth));
+	tpm_free(t);
+	t = rig_tpm(r, TPM_MANAGER_NO, NULL, NULL);
+	assert_rv(
+		expected, tpm_seal(t, p, auth, rig_auth(), LITERAL("a secret"), &public, &private));
+	tpm_free(t);
+	t = rig_tpm(r, TPM_MANAGER_NO, NULL, NULL);
+	assert_rv(expected,
+		tpm_create_key(t, p, auth, &r->caps, &spec, rig_auth(), &public, &private));
+	tpm_free(t);
+	buf_free(&public);
+	buf_free(&private);
+}
+
+static void
+primary_of_a_hierarchy_with_a_password_is_made_in_each_process(void **state)
+{
+	struct rig *r = *state;
+	struct tpm_parent p = { .handle = 0 };
+
+	set_hierarchy_auth(r, ESYS_TR_RH_ENDORSEMENT, "", "endorse");
+	assert_rv(CKR_OK, tpm_parent_open(r->tpm, TPM_ENDORSEMENT, 0, LITERAL("endorse"), &p));
+	assert_parent_serves(r, &p, LITERAL("endorse"), CKR_OK);
+	/* Nobody has given a wrong PIN. */
+	assert_parent_serves(r, &p, LITERAL("wrong"), CKR_DEVICE_ERROR);
+	assert_parent_serves(r, &p, BYTES_EMPTY, CKR_DEVICE_ERROR);
+	assert_sentence("authorisation of the parent's hierarchy");
+	tpm_parent_free(&p);
+	set_hierarchy_auth(r, ESYS_TR_RH_ENDORSEMENT, "endorse", "");
 }
 
 static void
@@ -329,12 +369,12 @@ witness(const char *tcti)
 	struct tpm_parent p = { .handle = 0 };
 	struct rig_object seal = { .public = BUF_EMPTY };
 	struct buf out = BUF_EMPTY;
-	bool right =
-		tpm_new(tcti, TPM_MANAGER_NO, &t) == CKR_OK &&
-		tpm_new("swtpm:path=/nonexistent/socket", TPM_MANAGER_NO, &none) == CKR_OK &&
-		tpm_random(none, 1, &out) == CKR_DEVICE_REMOVED &&
-		tpm_parent_open(t, TPM_OWNER, 0, BYTES_EMPTY, &p) == CKR_OK &&
-		tpm_seal(t, &p, rig_auth(), LITERAL("x"), &seal.public, &seal.private) == CKR_OK;
+	bool right = tpm_new(tcti, TPM_MANAGER_NO, &t) == CKR_OK &&
+		     tpm_new("swtpm:path=/nonexistent/socket", TPM_MANAGER_NO, &none) == CKR_OK &&
+		     tpm_random(none, 1, &out) == CKR_DEVICE_REMOVED &&
+		     tpm_parent_open(t, TPM_OWNER, 0, BYTES_EMPTY, &p) == CKR_OK &&
+		     tpm_seal(t, &p, BYTES_EMPTY, rig_auth(), LITERAL("x"), &seal.public,
+			     &seal.private) == CKR_OK;
 
 	seal.o = (struct tpm_object){ &p, BYTES_EMPTY, view(&seal.public), view(&seal.private),
 		rig_wrong_auth() };
@@ -414,6 +454,7 @@ main(int argc, char **argv)
 		CASE(what_is_no_storage_key_is_no_parent),
 		CASE(check_compares_with_what_is_pinned),
 		CASE(owners_authorisation_is_used_and_never_sent),
+		CASE(primary_of_a_hierarchy_with_a_password_is_made_in_each_process),
 		CASE(capabilities_are_what_the_tpm_shows),
 		CASE(lockout_is_told_from_a_wrong_pin),
 		CASE(nothing_is_written_to_stderr),

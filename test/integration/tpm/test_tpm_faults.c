@@ -294,14 +294,14 @@ cleared_tpm_is_said_to_be_so(void **state)
 	clear(r);
 	assert_rv(CKR_DEVICE_ERROR, rig_sign(r->tpm, &key, &out));
 	assert_sentence("the TPM was cleared, or this store comes from another machine");
-	assert_rv(CKR_DEVICE_ERROR, tpm_seal(r->tpm, &r->parent, rig_auth(), LITERAL("x"),
-					    &seal.public, &seal.private));
+	assert_rv(CKR_DEVICE_ERROR, tpm_seal(r->tpm, &r->parent, BYTES_EMPTY, rig_auth(),
+					    LITERAL("x"), &seal.public, &seal.private));
 	assert_sentence("the TPM was cleared, or this store comes from another machine");
 	/* A new storage key is at the same handle now. */
 	assert_rv(CKR_OK, tpm_parent_open(r->tpm, TPM_OWNER, 0, BYTES_EMPTY, &again));
 	assert_rv(CKR_DEVICE_ERROR, rig_sign(r->tpm, &key, &out));
 	assert_sentence("the TPM was cleared, or this store comes from another machine");
-	assert_rv(CKR_DEVICE_ERROR, tpm_parent_check(r->tpm, &r->parent));
+	assert_rv(CKR_DEVICE_ERROR, tpm_parent_check(r->tpm, &r->parent, BYTES_EMPTY));
 	tpm_parent_free(&again);
 	rig_object_free(&key);
 }

@@ -74,14 +74,14 @@ seal_takes_1_to_128_bytes(void **state)
 	struct buf big = BUF_EMPTY;
 
 	assert_rv(CKR_OK, buf_resize(&big, 129));
-	assert_rv(CKR_ARGUMENTS_BAD,
-		tpm_seal(r->tpm, &r->parent, rig_auth(), view(&big), &seal.public, &seal.private));
-	assert_rv(CKR_ARGUMENTS_BAD,
-		tpm_seal(r->tpm, &r->parent, rig_auth(), BYTES_EMPTY, &seal.public, &seal.private));
+	assert_rv(CKR_ARGUMENTS_BAD, tpm_seal(r->tpm, &r->parent, BYTES_EMPTY, rig_auth(),
+					     view(&big), &seal.public, &seal.private));
+	assert_rv(CKR_ARGUMENTS_BAD, tpm_seal(r->tpm, &r->parent, BYTES_EMPTY, rig_auth(),
+					     BYTES_EMPTY, &seal.public, &seal.private));
 	assert_commands(r, "");
 	assert_rv(CKR_OK, buf_resize(&big, 128));
-	assert_rv(CKR_OK,
-		tpm_seal(r->tpm, &r->parent, rig_auth(), view(&big), &seal.public, &seal.private));
+	assert_rv(CKR_OK, tpm_seal(r->tpm, &r->parent, BYTES_EMPTY, rig_auth(), view(&big),
+				  &seal.public, &seal.private));
 	buf_free(&big);
 	rig_object_free(&seal);
 }
@@ -249,13 +249,13 @@ keys_that_this_tpm_does_not_have_are_refused(void **state)
 
 	assert_rv(CKR_OK, tpm_read_caps(less, &caps));
 	rig_commands(r);
-	assert_rv(CKR_CURVE_NOT_SUPPORTED, tpm_create_key(less, &r->parent, &caps, &p521,
-						   rig_auth(), &key.public, &key.private));
-	assert_rv(CKR_KEY_SIZE_RANGE, tpm_create_key(less, &r->parent, &caps, &rsa, rig_auth(),
-					      &key.public, &key.private));
+	assert_rv(CKR_CURVE_NOT_SUPPORTED, tpm_create_key(less, &r->parent, BYTES_EMPTY, &caps,
+						   &p521, rig_auth(), &key.public, &key.private));
+	assert_rv(CKR_KEY_SIZE_RANGE, tpm_create_key(less, &r->parent, BYTES_EMPTY, &caps, &rsa,
+					      rig_auth(), &key.public, &key.private));
 	assert_commands(r, "");
-	assert_rv(CKR_CURVE_NOT_SUPPORTED, tpm_create_key(less, &r->parent, NULL, &p521, rig_auth(),
-						   &key.public, &key.private));
+	assert_rv(CKR_CURVE_NOT_SUPPORTED, tpm_create_key(less, &r->parent, BYTES_EMPTY, NULL,
+						   &p521, rig_auth(), &key.public, &key.private));
 	tpm_free(less);
 }
 
