@@ -105,9 +105,13 @@ CHECKED CK_RV store_token_get(struct store *s, int64_t id, struct token_row *out
 CHECKED CK_RV store_token_put(struct store *s, struct token_row *row);
 /* With all its objects. */
 CHECKED CK_RV store_token_delete(struct store *s, int64_t id);
-/* tries of one user, in a transaction of its own. add true: one more; false: back to 0. The new
- * count in *tries. */
-CHECKED CK_RV store_token_tries(struct store *s, int64_t id, bool so, bool add, uint32_t *tries);
+enum store_tries { TRIES_CLEAR, TRIES_ADD, TRIES_TAKE_BACK };
+/* tries of one user, in a transaction of its own: back to 0, one more, one less. The new count in
+ * *tries. A count that goes up is on the disk when this returns. */
+CHECKED CK_RV store_token_tries(
+	struct store *s, int64_t id, bool so, enum store_tries how, uint32_t *tries);
+/* Of all users of all tokens together. */
+CHECKED CK_RV store_tries_sum(struct store *s, uint64_t *sum);
 
 /* CKR_OBJECT_HANDLE_INVALID: no such object of this token. */
 CHECKED CK_RV store_object_get(struct store *s, int64_t token, int64_t id, struct object_row *out);

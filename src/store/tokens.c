@@ -262,17 +262,17 @@ store_token_delete(struct store *s, int64_t id)
 }
 
 /* Counts stop at the top: a count that wraps would open a locked PIN. */
-static const char *const tries_sql[2][2] = {
-	{ "UPDATE token SET user_tries = 0 WHERE id = ? RETURNING user_tries",
-		"UPDATE token SET user_tries = min(user_tries + 1, 4294967295) WHERE id = ? "
-		"RETURNING user_tries" },
-	{ "UPDATE token SET so_tries = 0 WHERE id = ? RETURNING so_tries",
-		"UPDATE token SET so_tries = min(so_tries + 1, 4294967295) WHERE id = ? RETURNING "
-		"so_tries" },
+#define TRIES_SQL(user, value)                                                                     \
+	"UPDATE token SET " user "_tries = " value " WHERE id = ? RETURNING " user "_tries"
+static const char *const tries_sql[2][3] = {
+	{ TRIES_SQL("user", "0"), TRIES_SQL("user", "min(user_tries + 1, 4294967295)"),
+		TRIES_SQL("user", "max(user_tries - 1, 0)") },
+	{ TRIES_SQL("so", "0"), TRIES_SQL("so", "min(so_tries + 1, 4294967295)"),
+		TRIES_SQL("so", "max(so_tries - 1, 0)") },
 };
 
 CK_RV
-store_token_tries(struct store *s, int64_t id, bool so, bool add, uint32_t *tries)
+store_token_tries(struct store *s, int64_t id, bool so, enum store_tries how, uint32_t *tries)
 {
 	struct query q;
 	uint32_t now = 0;
@@ -281,7 +281,7 @@ store_token_tries(struct store *s, int64_t id, bool so, bool add, uint32_t *trie
 
 	if (rv != CKR_OK)
 		return rv;
-	q = query_start(s, "counting a PIN", tries_sql[so][add]);
+	q = query_start(s, "counting a PIN", tries_sql[so][how]);
 	query_bind_int(&q, id);
 	while (query_row(&q)) {
 		now = query_uint(&q, UINT32_MAX);
@@ -296,5 +296,22 @@ store_token_tries(struct store *s, int64_t id, bool so, bool add, uint32_t *trie
 		store_rollback(s);
 	if (rv == CKR_OK)
 		*tries = now;
+	return rv;
+}
+
+/* total() is a float: a sum of damaged counts is large, not an error. */
+CK_RV
+store_tries_sum(struct store *s, uint64_t *sum)
+{
+	struct query q = query_start(s, "adding up wrong PINs",
+		"SELECT CAST(min(total(user_tries) + total(so_tries), 4294967295.0) AS INTEGER) "
+		"FROM token");
+	uint32_t now = 0;
+	CK_RV rv = CKR_OK;
+
+	while (query_row(&q))
+		now = query_uint(&q, UINT32_MAX);
+	if ((rv = query_end(&q)) == CKR_OK)
+		*sum = now;
 	return rv;
 }

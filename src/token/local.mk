@@ -20,7 +20,8 @@ libtoken_la_SOURCES = \
 	src/token/token_check.c \
 	src/token/token_find.c \
 	src/token/token_init.c \
-	src/token/token_private.h
+	src/token/token_private.h \
+	src/token/tries.c
 
 # The layers below are real, the TPM is the fake one.
 TOKEN_TEST_SOURCES = \

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * PINs: a PIN is right when the TPM unseals the token's secret with it. The
- * token counts wrong ones itself and refuses before the TPM's own limit is
- * near, since that limit is shared with every other user of the machine.
+ * PINs: a PIN is right when the TPM unseals the token's secret with it. Wrong
+ * ones are counted in tries.c.
  *
  * An SO whose PIN is refused waits for nothing: only who edits the store, or
  * makes a new one, gets further (PKCS#11 3.2, 5.5.7: C_InitToken asks for the
@@ -10,7 +9,6 @@
  */
 #include "config.h"
 
-#include "base/log.h"
 #include "token_private.h"
 
 /* At login, so many rows are checked against the token's hash at once; larger sets are checked by
@@ -59,18 +57,6 @@ pin_seal_of(struct token_row *row, enum token_user user)
 
 /* --- proving --- */
 
-/* A count that cannot be kept (a read-only store) is no reason to refuse: the TPM counts too. */
-static void
-pin_count(struct token *t, enum token_user user, bool wrong)
-{
-	uint32_t tries = 0;
-
-	if (store_token_tries(t->core->store, t->id, user == TOKEN_SO, wrong, &tries) != CKR_OK)
-		log_warn("The count of wrong PINs of token %s could not be kept; only the TPM "
-			 "counts.",
-			t->serial);
-}
-
 static CK_RV
 proof_parent(const struct token *t, struct pin_proof *p)
 {
@@ -103,21 +89,18 @@ pin_prove_counted(
 	struct token *t, enum token_user user, struct bytes pin, bool keep_a, struct pin_proof *p)
 {
 	const struct seal_row *seal = pin_seal_of(&p->row, user);
+	bool taken = false;
 	CK_RV rv = CKR_OK;
 
 	if (seal->pub.len == 0)
 		return CKR_USER_PIN_NOT_INITIALIZED;
-	if (seal->tries >= token_tries_max(t, &p->row))
-		return rv_fail(CKR_PIN_LOCKED, "Too many wrong PINs for token \"%s\".%s",
-			p->row.label,
-			user == TOKEN_USER ? " The security officer can set a new user PIN." : "");
 	if (pin.len == 0 || pin.len > TOKEN_PIN_MAX)
 		return CKR_PIN_INCORRECT; /* no PIN looks so: neither asked nor counted */
+	rv = tries_take(t, &p->row, user, &taken);
+	if (rv != CKR_OK)
+		return rv;
 	rv = pin_unseal(t, seal, pin, keep_a, p);
-	if (rv == CKR_PIN_INCORRECT)
-		pin_count(t, user, true);
-	else if (rv == CKR_OK && seal->tries > 0)
-		pin_count(t, user, false);
+	tries_settle(t, user, taken, rv);
 	return rv;
 }
 

@@ -158,6 +158,13 @@ CHECKED CK_RV pin_prove(struct token *t, enum token_user user, struct bytes pin,
 void pin_seal_into(struct seal_row *seal, struct keyring_sealed *sealed);
 bool pin_seal_is_same(const struct seal_row *a, const struct seal_row *b);
 
+/* tries.c; no lock */
+/* Before a PIN is tried: count the try as a wrong one. CKR_PIN_LOCKED: not to be tried. */
+CHECKED CK_RV tries_take(
+	struct token *t, const struct token_row *row, enum token_user user, bool *taken);
+/* After it: rv is what came of it. */
+void tries_settle(struct token *t, enum token_user user, bool taken, CK_RV rv);
+
 /* protect.c */
 #define PROTECT_HASH_LEN 2048
 CHECKED CK_RV protect_token_mac(

@@ -97,6 +97,81 @@ a_tpm_in_lockout_is_a_locked_pin_that_is_not_counted(void **state)
 	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, USER_PIN));
 }
 
+/* What another process sees, or this one after a kill. */
+static void
+counted_already(void *arg)
+{
+	struct token_info info;
+
+	assert_rv(CKR_OK, token_info(arg, &info));
+	assert_int_equal(1, info.user_tries);
+}
+
+static void
+a_try_is_counted_before_the_tpm_is_asked(void **state)
+{
+	struct fixture *f = *state;
+	struct token_info info;
+
+	fake_tpm.during = counted_already;
+	fake_tpm.during_arg = f->token;
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, USER_PIN));
+	assert_null(fake_tpm.during);
+	assert_rv(CKR_OK, token_info(f->token, &info));
+	assert_int_equal(0, info.user_tries);
+}
+
+/* One guess inside the other: none has its answer when the next begins. */
+static void
+guess_meanwhile(void *arg)
+{
+	static unsigned depth;
+
+	if (++depth < 20) {
+		fake_tpm.during = guess_meanwhile;
+		assert_int_not_equal(CKR_OK, token_login(arg, TOKEN_USER, LITERAL("nope")));
+	}
+	depth--;
+}
+
+static void
+guesses_at_the_same_time_are_all_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct token_info info;
+
+	fake_tpm.during = guess_meanwhile;
+	fake_tpm.during_arg = f->token;
+	assert_rv(CKR_PIN_INCORRECT, token_login(f->token, TOKEN_USER, LITERAL("nope")));
+	fake_tpm.during = NULL;
+	assert_rv(CKR_OK, token_info(f->token, &info));
+	assert_int_equal(info.tries_max, fake_tpm.failures);
+	assert_int_equal(info.tries_max, info.user_tries);
+	assert_rv(CKR_PIN_LOCKED, token_login(f->token, TOKEN_USER, USER_PIN));
+}
+
+static void
+a_wrong_pin_on_every_token_does_not_lock_the_tpm(void **state)
+{
+	struct fixture *f = *state;
+	char label[] = "t0";
+	struct token_info info;
+
+	for (; label[1] < '4'; label[1]++)
+		(void)fixture_init(f->core, label);
+	for (int round = 0; round < 4; round++)
+		for (size_t i = 0; i < core_token_count(f->core); i++)
+			assert_int_not_equal(CKR_OK,
+				token_login(core_token(f->core, i), TOKEN_SO, LITERAL("nope")));
+	assert_int_equal(fake_tpm.max - 1, fake_tpm.failures);
+	assert_rv(CKR_OK, token_info(f->token, &info));
+	assert_true(info.so_tries < info.tries_max);
+	/* The TPM forgets one after a while. */
+	assert_rv(CKR_PIN_LOCKED, token_login(f->token, TOKEN_SO, SO_PIN));
+	fake_tpm.failures--;
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_SO, SO_PIN));
+}
+
 static void
 the_limit_is_one_below_the_tpms(void **state)
 {
@@ -265,6 +340,9 @@ main(void)
 		TOKEN(impossible_pins_are_incorrect_without_a_command_or_count),
 		TOKEN(the_token_refuses_before_the_tpm_does_and_the_so_unlocks),
 		TOKEN(a_tpm_in_lockout_is_a_locked_pin_that_is_not_counted),
+		TOKEN(a_try_is_counted_before_the_tpm_is_asked),
+		TOKEN(guesses_at_the_same_time_are_all_counted),
+		TOKEN(a_wrong_pin_on_every_token_does_not_lock_the_tpm),
 		EMPTY(the_limit_is_one_below_the_tpms),
 		TOKEN(a_login_that_fails_in_the_tpm_changes_nothing),
 		TOKEN(login_is_one_unseal),

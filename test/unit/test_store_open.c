@@ -347,7 +347,7 @@ views_and_triggers_of_the_file_do_not_run(void **state)
 	fixture_sql(f,
 		"CREATE TRIGGER t AFTER UPDATE ON token BEGIN UPDATE token SET mac = x'00'; END");
 	fixture_reopen(f);
-	assert_rv(CKR_OK, store_token_tries(f->store, id, true, true, &tries));
+	assert_rv(CKR_OK, store_token_tries(f->store, id, true, TRIES_ADD, &tries));
 	assert_rv(CKR_OK, store_token_get(f->store, id, &back));
 	assert_bytes_equal(view(&back.mac), LITERAL("mac"));
 	token_row_free(&back);

@@ -46,7 +46,7 @@ expect_one_readable_token(struct store *s, int64_t token)
 	assert_int_equal(ids[0], token);
 	free(ids);
 	assert_rv(CKR_TOKEN_WRITE_PROTECTED, store_begin(s));
-	assert_rv(CKR_TOKEN_WRITE_PROTECTED, store_token_tries(s, token, true, true, &tries));
+	assert_rv(CKR_TOKEN_WRITE_PROTECTED, store_token_tries(s, token, true, TRIES_ADD, &tries));
 	store_rollback(s);
 }
 

@@ -136,7 +136,7 @@ a_reader_keeps_the_trace_of_a_seal_no_longer_than_it_reads(void **state)
 		if (closing)
 			fixture_close(f);
 		else
-			assert_rv(CKR_OK, store_token_tries(f->store, row.id, true, true, &tries));
+			assert_rv(CKR_OK, store_token_tries(f->store, row.id, true, TRIES_ADD, &tries));
 		assert_false(file_contains(log, "seal of the old PIN"));
 		assert_false(file_contains(f->path, "seal of the old PIN"));
 	}
@@ -211,7 +211,7 @@ a_token_that_is_gone_is_not_present(void **state)
 
 	row.id = 12;
 	assert_rv(CKR_TOKEN_NOT_PRESENT, store_token_get(f->store, 12, &back));
-	assert_rv(CKR_TOKEN_NOT_PRESENT, store_token_tries(f->store, 12, true, true, &tries));
+	assert_rv(CKR_TOKEN_NOT_PRESENT, store_token_tries(f->store, 12, true, TRIES_ADD, &tries));
 	assert_int_equal(tries, 77);
 	assert_rv(CKR_OK, store_begin(f->store));
 	assert_rv(CKR_TOKEN_NOT_PRESENT, store_token_put(f->store, &row));
@@ -226,16 +226,41 @@ tries_are_counted_for_each_user_and_reset(void **state)
 	int64_t id = store_a_token(f->store, "one", "0000000000000001");
 	uint32_t tries = 0;
 
-	assert_rv(CKR_OK, store_token_tries(f->store, id, false, true, &tries));
+	assert_rv(CKR_OK, store_token_tries(f->store, id, false, TRIES_ADD, &tries));
 	assert_int_equal(tries, 1);
-	assert_rv(CKR_OK, store_token_tries(f->store, id, false, true, &tries));
+	assert_rv(CKR_OK, store_token_tries(f->store, id, false, TRIES_ADD, &tries));
 	assert_int_equal(tries, 2);
-	assert_rv(CKR_OK, store_token_tries(f->store, id, true, true, &tries));
+	assert_rv(CKR_OK, store_token_tries(f->store, id, true, TRIES_ADD, &tries));
 	assert_int_equal(tries, 1);
-	assert_rv(CKR_OK, store_token_tries(f->store, id, false, false, &tries));
+	assert_rv(CKR_OK, store_token_tries(f->store, id, false, TRIES_CLEAR, &tries));
 	assert_int_equal(tries, 0);
-	assert_rv(CKR_OK, store_token_tries(f->store, id, true, true, &tries));
+	assert_rv(CKR_OK, store_token_tries(f->store, id, true, TRIES_ADD, &tries));
 	assert_int_equal(tries, 2);
+	assert_rv(CKR_OK, store_token_tries(f->store, id, true, TRIES_TAKE_BACK, &tries));
+	assert_int_equal(tries, 1);
+	assert_rv(CKR_OK, store_token_tries(f->store, id, false, TRIES_TAKE_BACK, &tries));
+	assert_int_equal(tries, 0);
+}
+
+static void
+tries_add_up_over_users_and_tokens(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = store_a_token(f->store, "one", "0000000000000001");
+	int64_t two = store_a_token(f->store, "two", "0000000000000002");
+	uint32_t tries = 0;
+	uint64_t sum = 77;
+
+	assert_rv(CKR_OK, store_tries_sum(f->store, &sum));
+	assert_int_equal(sum, 0);
+	assert_rv(CKR_OK, store_token_tries(f->store, one, false, TRIES_ADD, &tries));
+	assert_rv(CKR_OK, store_token_tries(f->store, one, true, TRIES_ADD, &tries));
+	assert_rv(CKR_OK, store_token_tries(f->store, two, true, TRIES_ADD, &tries));
+	assert_rv(CKR_OK, store_tries_sum(f->store, &sum));
+	assert_int_equal(sum, 3);
+	fixture_sql(f, "UPDATE token SET user_tries = 4294967295, so_tries = 4294967295");
+	assert_rv(CKR_OK, store_tries_sum(f->store, &sum));
+	assert_true(sum == UINT32_MAX);
 }
 
 static void
@@ -246,9 +271,9 @@ tries_do_not_wrap(void **state)
 	uint32_t tries = 0;
 
 	fixture_sql(f, "UPDATE token SET user_tries = 4294967295, so_tries = 4294967295");
-	assert_rv(CKR_OK, store_token_tries(f->store, id, false, true, &tries));
+	assert_rv(CKR_OK, store_token_tries(f->store, id, false, TRIES_ADD, &tries));
 	assert_true(tries == UINT32_MAX);
-	assert_rv(CKR_OK, store_token_tries(f->store, id, true, true, &tries));
+	assert_rv(CKR_OK, store_token_tries(f->store, id, true, TRIES_ADD, &tries));
 	assert_true(tries == UINT32_MAX);
 }
 
@@ -556,6 +581,7 @@ main(void)
 		STORE_CASE(tokens_are_listed_in_order_and_ids_are_never_used_again),
 		STORE_CASE(a_token_that_is_gone_is_not_present),
 		STORE_CASE(tries_are_counted_for_each_user_and_reset),
+		STORE_CASE(tries_add_up_over_users_and_tokens),
 		STORE_CASE(tries_do_not_wrap),
 		STORE_CASE(an_object_comes_back_as_it_was_stored),
 		STORE_CASE(replacing_an_object_replaces_its_attributes),
