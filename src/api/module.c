@@ -28,8 +28,10 @@ static void
 after_fork(void)
 {
 	module.lock = (pthread_rwlock_t)PTHREAD_RWLOCK_INITIALIZER;
-	if (module.slots != NULL)
+	if (module.slots != NULL) {
+		slots_after_fork(module.slots);
 		module.stale = module.slots;
+	}
 	module.slots = NULL;
 }
 
@@ -111,8 +113,10 @@ C_Finalize(void *reserved)
 	if (module.slots != NULL && reserved != NULL) {
 		rv = CKR_ARGUMENTS_BAD;
 	} else if (module.slots != NULL) {
-		slots_close(module.slots);
-		module.slots = NULL;
+		struct slots *slots = module.slots;
+
+		module.slots = NULL; /* a child that is born meanwhile does not look at them */
+		slots_close(slots);
 		rv = CKR_OK;
 	}
 	pthread_rwlock_unlock(&module.lock);

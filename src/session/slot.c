@@ -149,6 +149,13 @@ slots_close(struct slots *s)
 }
 
 void
+slots_after_fork(struct slots *s)
+{
+	if (s->core != NULL)
+		core_after_fork(s->core);
+}
+
+void
 slots_abandon(struct slots *s)
 {
 	/* Another thread of the parent may have been changing anything but core's pointer: it stays

@@ -113,6 +113,12 @@ core_close(struct core *c)
 	log_close();
 }
 
+void
+core_after_fork(struct core *c)
+{
+	tpm_after_fork(c->tpm);
+}
+
 /* libcrypto's context stays: another thread of the parent may have held its locks at the fork. */
 void
 core_abandon(struct core *c)

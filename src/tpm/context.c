@@ -42,6 +42,7 @@ tpm_new(const char *tcti, enum tpm_manager manager, struct tpm **out)
 		free(t);
 		return CKR_HOST_MEMORY;
 	}
+	wire_files_init(&t->files, tcti);
 	t->manager =
 		manager == TPM_MANAGER_YES || (manager == TPM_MANAGER_AUTO && manager_named(tcti));
 	for (size_t i = 0; i < TPM_LOADED_MAX; i++)
@@ -62,13 +63,20 @@ tpm_free(struct tpm *t)
 }
 
 void
+tpm_after_fork(struct tpm *t)
+{
+	wire_files_close(&t->files);
+}
+
+void
 tpm_abandon(struct tpm *t)
 {
 	if (t == NULL)
 		return;
 	/*
-	 * The TCTI is left as it is: finalising some of them talks to the TPM or its daemon in the
-	 * parent's name. If the parent was in the middle of a job, so is the memory below.
+	 * The TCTI's memory is left as it is: finalising some of them talks to the TPM or its
+	 * daemon in the parent's name. If the parent was in the middle of a job, so is the memory
+	 * below.
 	 */
 	if (pthread_mutex_trylock(&t->lock) != 0)
 		return;
@@ -137,6 +145,7 @@ tpm_open(struct tpm *t)
 	}
 	if ((rv = wire_new(t->tcti, &t->wire)) != CKR_OK)
 		goto fail;
+	wire_watch(t->wire, &t->files);
 	rv = rv_tss(
 		Esys_Initialize(&t->esys, wire_tcti(t->wire), NULL), RV_OTHER, "Esys_Initialize");
 	if (rv == CKR_OK)
@@ -154,6 +163,7 @@ tpm_close(struct tpm *t, bool flush)
 		Esys_Finalize(&t->esys);
 	wire_free(t->wire, flush);
 	t->wire = NULL;
+	wire_files_forget(&t->files);
 	if (t->tcti != NULL)
 		Tss2_TctiLdr_Finalize(&t->tcti);
 	t->salted = false;

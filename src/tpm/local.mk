@@ -4,6 +4,7 @@ libwire_la_SOURCES = \
 	src/tpm/wire.c src/tpm/wire.h src/tpm/wire_private.h \
 	src/tpm/wire_choose.c \
 	src/tpm/wire_command.c \
+	src/tpm/wire_files.c \
 	src/tpm/wire_flow.c \
 	src/tpm/wire_leftover.c \
 	src/tpm/wire_name.c \
@@ -54,6 +55,7 @@ test_unit_test_template_LDADD = $(test_unit_test_blob_LDADD)
 TPM_TESTS = \
 	test/integration/tpm/test_tpm \
 	test/integration/tpm/test_tpm_faults \
+	test/integration/tpm/test_tpm_fork \
 	test/integration/tpm/test_tpm_keys
 TPM_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/test \
 	-DTOKENTEST_MODULE='"$(abs_top_builddir)/test/tcti/.libs/tss2-tcti-tokentest.so"'
@@ -67,6 +69,10 @@ test_integration_tpm_test_tpm_faults_SOURCES = test/integration/tpm/test_tpm_fau
 test_integration_tpm_test_tpm_faults_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
 test_integration_tpm_test_tpm_faults_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 test_integration_tpm_test_tpm_faults_LDADD = $(TPM_TEST_LIBS)
+test_integration_tpm_test_tpm_fork_SOURCES = test/integration/tpm/test_tpm_fork.c $(TPM_TEST_RIG)
+test_integration_tpm_test_tpm_fork_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
+test_integration_tpm_test_tpm_fork_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
+test_integration_tpm_test_tpm_fork_LDADD = $(TPM_TEST_LIBS)
 test_integration_tpm_test_tpm_keys_SOURCES = test/integration/tpm/test_tpm_keys.c $(TPM_TEST_RIG)
 test_integration_tpm_test_tpm_keys_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
 test_integration_tpm_test_tpm_keys_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)

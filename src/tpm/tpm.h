@@ -25,7 +25,9 @@ enum tpm_manager { TPM_MANAGER_AUTO, TPM_MANAGER_YES, TPM_MANAGER_NO };
 CHECKED CK_RV tpm_new(const char *tcti, enum tpm_manager manager, struct tpm **out);
 /* Flushes what is loaded (nothing behind a resource manager: closing does it) and closes. NULL is fine. */
 void tpm_free(struct tpm *t);
-/* After fork, in the child: forget without sending or closing anything that the parent uses. */
+/* After fork, in the child, at once: close its copies of the parent's descriptors. Takes no lock. */
+void tpm_after_fork(struct tpm *t);
+/* Later in the child: forget without sending or closing anything that the parent uses. */
 void tpm_abandon(struct tpm *t);
 
 /* --- parents ------------------------------------------------------------------- */

@@ -42,6 +42,7 @@ struct tpm {
 	bool salted;        /* the wire knows a key to salt sessions to */
 	bool lost;          /* the running job met an answer that says: start anew */
 	bool alive;         /* and that answer came from the TPM itself */
+	struct wire_files files; /* read in a child, without the lock */
 	uint64_t clock;
 	struct tpm_loaded loaded[TPM_LOADED_MAX];
 };

@@ -30,7 +30,7 @@ pass(struct wire *w, size_t size, const uint8_t *command)
 	TSS2_RC rc = TSS2_RC_SUCCESS;
 
 	wire_end(w);
-	if ((rc = Tss2_Tcti_Transmit(w->below, size, command)) == TSS2_RC_SUCCESS)
+	if ((rc = wire_transmit(w, bytes_of(command, size))) == TSS2_RC_SUCCESS)
 		w->state = WIRE_PASSED;
 	return rc;
 }

@@ -18,6 +18,9 @@
 #ifndef TPM_WIRE_H
 #define TPM_WIRE_H
 
+#include <stdatomic.h>
+#include <sys/stat.h>
+
 #include <tss2/tss2_tcti.h>
 
 #include "base/bytes.h"
@@ -41,6 +44,35 @@ CHECKED CK_RV wire_salt_to(struct wire *w, uint32_t handle, struct bytes public)
 /* The names of loaded objects, which the HMAC of a command covers. Permanent handles need none. */
 CHECKED CK_RV wire_name_set(struct wire *w, uint32_t handle, struct bytes name);
 void wire_name_drop(struct wire *w, uint32_t handle);
+
+/*
+ * Open descriptors of the way below, for the child of a fork. Zeros: none. Outlives the wire, and is
+ * read without a lock: in a child nobody else is left.
+ */
+enum { WIRE_FILES = 4 };
+struct wire_file {
+	atomic_bool noted; /* set last */
+	int fd;
+	dev_t device;
+	ino_t inode;
+};
+/* Where a TCTI connects to that does not tell its descriptors. */
+struct wire_peer {
+	char path[108]; /* of a socket; "": none */
+	uint16_t port;  /* on this machine; 0: none */
+};
+struct wire_files {
+	struct wire_file list[WIRE_FILES];
+	struct wire_peer peer;
+};
+/* conf: the TCTI's string. */
+void wire_files_init(struct wire_files *f, const char *conf);
+/* Note in *files what is open now, and after each command that is sent; and keep it from exec(). */
+void wire_watch(struct wire *w, struct wire_files *files);
+/* Before the way below is closed. */
+void wire_files_forget(struct wire_files *f);
+/* In a child: close its copies. Takes no lock. */
+void wire_files_close(struct wire_files *f);
 
 /* Forget the sessions, send nothing: the TPM was reset, or another process has them (fork). */
 void wire_forget_sessions(struct wire *w);

@@ -27,9 +27,18 @@ receive_below(struct wire *w, int32_t timeout)
 }
 
 TSS2_RC
+wire_transmit(struct wire *w, struct bytes command)
+{
+	TSS2_RC rc = Tss2_Tcti_Transmit(w->below, command.len, command.ptr);
+
+	wire_files_note(w);
+	return rc;
+}
+
+TSS2_RC
 wire_exchange(struct wire *w)
 {
-	TSS2_RC rc = Tss2_Tcti_Transmit(w->below, w->sent_len, w->sent);
+	TSS2_RC rc = wire_transmit(w, bytes_of(w->sent, w->sent_len));
 
 	return rc == TSS2_RC_SUCCESS ? receive_below(w, TSS2_TCTI_TIMEOUT_BLOCK) : rc;
 }
@@ -117,7 +126,7 @@ wire_send(struct wire *w)
 		mem_wipe(w->sent, sizeof w->sent); /* perhaps not encrypted yet */
 		return give_up(w, rc);
 	}
-	if ((rc = Tss2_Tcti_Transmit(w->below, w->sent_len, w->sent)) != TSS2_RC_SUCCESS)
+	if ((rc = wire_transmit(w, bytes_of(w->sent, w->sent_len))) != TSS2_RC_SUCCESS)
 		return fail(w, rc);
 	w->state = WIRE_SENT;
 	return TSS2_RC_SUCCESS;

@@ -90,6 +90,7 @@ enum wire_state {
 struct wire {
 	TSS2_TCTI_CONTEXT_COMMON_V2 tcti; /* first: what ESYS holds is a pointer to it */
 	TSS2_TCTI_CONTEXT *below;
+	struct wire_files *files; /* NULL: nobody wants to know */
 	enum wire_state state;
 	unsigned resent; /* times that the command in flight was sent again */
 	struct wire_session sessions[WIRE_SESSIONS];
@@ -195,7 +196,12 @@ CHECKED bool wire_name_get(const struct wire *w, uint32_t handle, uint8_t *self,
 /* Whether wire_name_set() told its name. */
 CHECKED bool wire_name_known(const struct wire *w, uint32_t handle);
 
+/* --- wire_files.c ------------------------------------------------------------------ */
+void wire_files_note(struct wire *w);
+
 /* --- wire_flow.c ------------------------------------------------------------------- */
+/* Give a command to the TCTI below. */
+CHECKED TSS2_RC wire_transmit(struct wire *w, struct bytes command);
 /* Send sent[] and wait for answer[]. */
 CHECKED TSS2_RC wire_exchange(struct wire *w);
 /* Start what sessions the request needs, protect it and send it. */

@@ -66,6 +66,12 @@ tpm_free(struct tpm *t)
 }
 
 void
+tpm_after_fork(struct tpm *t)
+{
+	(void)t;
+}
+
+void
 tpm_abandon(struct tpm *t)
 {
 	free(t);

@@ -412,33 +412,6 @@ nothing_is_written_to_stderr(void **state)
 	fclose(file);
 }
 
-static void
-child_forgets_and_parent_goes_on(void **state)
-{
-	struct rig *r = *state;
-	struct rig_object key;
-	struct buf signature = BUF_EMPTY;
-	int status = 0;
-	pid_t pid = 0;
-
-	rig_ec_key(r, &key);
-	assert_rv(CKR_OK, rig_sign(r->tpm, &key, &signature));
-	rig_commands(r);
-	pid = fork();
-	if (pid == 0) {
-		tpm_abandon(r->tpm);
-		_exit(0);
-	}
-	assert_true(pid > 0);
-	assert_int_equal(pid, waitpid(pid, &status, 0));
-	assert_int_equal(0, status);
-	assert_commands(r, "");
-	assert_rv(CKR_OK, rig_sign(r->tpm, &key, &signature));
-	assert_commands(r, "Sign");
-	buf_free(&signature);
-	rig_object_free(&key);
-}
-
 #define CASE(f) cmocka_unit_test_setup_teardown(f, rig_connect, rig_disconnect)
 
 int
@@ -458,7 +431,6 @@ main(int argc, char **argv)
 		CASE(capabilities_are_what_the_tpm_shows),
 		CASE(lockout_is_told_from_a_wrong_pin),
 		CASE(nothing_is_written_to_stderr),
-		CASE(child_forgets_and_parent_goes_on),
 	};
 
 	unsetenv("TSS2_LOG");
