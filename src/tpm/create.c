@@ -6,7 +6,11 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "tpm/tpm_private.h"
+
+/* No handle that ESYS gives: its own begin above, and the TPM's own end below. */
+#define ESYS_TR_NO_OBJECT 0x3fffffu
 
 struct create_send_args {
 	ESYS_TR parent;
@@ -26,6 +30,24 @@ create_send(ESYS_CONTEXT *esys, void *args)
 	return Esys_Create(esys, a->parent, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE,
 		&a->sensitive, a->template, &no_data, &no_pcrs, &a->private, &a->public, NULL, NULL,
 		NULL);
+}
+
+/*
+ * ESYS keeps a copy of what it creates with until the next time. A create that it refuses before
+ * anything is sent, because there is no such parent, overwrites that.
+ */
+static void
+esys_forget_sensitive(ESYS_CONTEXT *esys)
+{
+	static const TPM2B_SENSITIVE_CREATE empty;
+	static const TPM2B_DATA no_data;
+	static const TPML_PCR_SELECTION no_pcrs;
+	TPM2B_PUBLIC template;
+
+	template_seal(&template);
+	if (Esys_Create_Async(esys, ESYS_TR_NO_OBJECT, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE,
+		    &empty, &template, &no_data, &no_pcrs) == TSS2_RC_SUCCESS)
+		log_error("ESYS creates objects under no parent");
 }
 
 static CK_RV
@@ -100,6 +122,7 @@ create_job(struct tpm *t, void *create_args)
 		(rv = parent_use(t, a->parent, a->hierarchy_auth, &s.parent)) == CKR_OK) {
 		rc = tpm_send(t, create_send, &s);
 		rv = rc == TSS2_RC_SUCCESS ? create_take(a, &s) : create_failure(rc);
+		esys_forget_sensitive(t->esys);
 		parent_release(t, a->parent, &s.parent);
 	}
 	mem_wipe(&s.sensitive, sizeof s.sensitive);

@@ -24,6 +24,40 @@ wire_of(TSS2_TCTI_CONTEXT *context)
 	return w != NULL && w->tcti.v1.magic == TCTI_MAGIC ? w : NULL;
 }
 
+/*
+ * ESYS takes answers where it has built the command: behind a short one lies what is left of the
+ * command's passwords, and of secrets in a longer answer before. What was seen there is known to be
+ * its memory.
+ */
+static void
+scratch_note(struct wire *w, const uint8_t *command, size_t size)
+{
+	if (w->scratch != command)
+		w->scratch_len = 0;
+	w->scratch = command;
+	if (w->scratch_len < size)
+		w->scratch_len = size;
+}
+
+/* After some warnings (TPM2_RC_RETRY) ESYS sends what lies behind the answer's header again. */
+static bool
+is_warning(struct bytes answer)
+{
+	uint32_t rc = 0;
+
+	return wire_answer_rc(answer, &rc) && (rc & TPM2_RC_WARN) == TPM2_RC_WARN;
+}
+
+static void
+scratch_wipe(struct wire *w, uint8_t *answer, size_t size)
+{
+	if (answer != w->scratch || is_warning(bytes_of(answer, size)))
+		return;
+	if (size < w->scratch_len)
+		mem_wipe(answer + size, w->scratch_len - size);
+	w->scratch_len = size;
+}
+
 static TSS2_RC
 pass(struct wire *w, size_t size, const uint8_t *command)
 {
@@ -50,6 +84,7 @@ transmit(TSS2_TCTI_CONTEXT *context, size_t size, const uint8_t *command)
 		return TSS2_TCTI_RC_BAD_SEQUENCE;
 	if (size > sizeof w->plain)
 		return WIRE_RC_REFUSED;
+	scratch_note(w, command, size);
 	memcpy(w->plain, command, size);
 	w->plain_len = size;
 	w->resent = 0;
@@ -92,6 +127,20 @@ receive_passed(struct wire *w, size_t *size, uint8_t *response, int32_t timeout)
 }
 
 static TSS2_RC
+receive_answer(struct wire *w, size_t *size, uint8_t *response, int32_t timeout)
+{
+	TSS2_RC rc = TSS2_RC_SUCCESS;
+
+	if (w->state == WIRE_IDLE)
+		return TSS2_TCTI_RC_BAD_SEQUENCE;
+	if (w->state == WIRE_PASSED)
+		return receive_passed(w, size, response, timeout);
+	if ((rc = wire_await(w, timeout)) != TSS2_RC_SUCCESS)
+		return rc;
+	return hand_over(w, size, response);
+}
+
+static TSS2_RC
 receive(TSS2_TCTI_CONTEXT *context, size_t *size, uint8_t *response, int32_t timeout)
 {
 	struct wire *w = wire_of(context);
@@ -101,13 +150,10 @@ receive(TSS2_TCTI_CONTEXT *context, size_t *size, uint8_t *response, int32_t tim
 		return TSS2_TCTI_RC_BAD_CONTEXT;
 	if (size == NULL)
 		return TSS2_TCTI_RC_BAD_REFERENCE;
-	if (w->state == WIRE_IDLE)
-		return TSS2_TCTI_RC_BAD_SEQUENCE;
-	if (w->state == WIRE_PASSED)
-		return receive_passed(w, size, response, timeout);
-	if ((rc = wire_await(w, timeout)) != TSS2_RC_SUCCESS)
-		return rc;
-	return hand_over(w, size, response);
+	rc = receive_answer(w, size, response, timeout);
+	if (rc == TSS2_RC_SUCCESS && response != NULL)
+		scratch_wipe(w, response, *size);
+	return rc;
 }
 
 static void

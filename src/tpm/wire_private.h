@@ -92,6 +92,8 @@ struct wire {
 	TSS2_TCTI_CONTEXT *below;
 	struct wire_files *files; /* NULL: nobody wants to know */
 	enum wire_state state;
+	const uint8_t *scratch; /* ESYS's buffer, and how far it has been written */
+	size_t scratch_len;
 	unsigned resent; /* times that the command in flight was sent again */
 	struct wire_session sessions[WIRE_SESSIONS];
 	struct wire_salt salt;

@@ -5,6 +5,9 @@
  */
 #include "config.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/log.h"
 #include "crypto/crypto.h"
 #include "integration/tpm/rig.h"
@@ -333,12 +336,80 @@ closing_flushes_what_is_loaded(void **state)
 	rig_object_free(&key);
 }
 
+/* Does the heap hold these bytes? mask: so that what is looked for does not find itself. */
+static bool
+heap_has(const uint8_t *masked, size_t len)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	char line[256];
+	unsigned long from = 0;
+	unsigned long to = 0;
+	bool found = false;
+
+	assert_non_null(maps);
+	while (fgets(line, sizeof line, maps) != NULL) {
+		if (strstr(line, "[heap]") == NULL || sscanf(line, "%lx-%lx", &from, &to) != 2)
+			continue;
+		for (const uint8_t *p = (const uint8_t *)from; p + len <= (const uint8_t *)to;
+			p++) {
+			size_t i = 0;
+
+			while (i < len && (p[i] ^ 0xa5) == masked[i])
+				i++;
+			found |= i == len;
+		}
+	}
+	fclose(maps);
+	return found;
+}
+
+/* A random value, and what it is to be looked for by. */
+static void
+secret_make(struct buf *out, size_t len, uint8_t *masked)
+{
+	assert_rv(CKR_OK, buf_resize(out, len));
+	assert_rv(CKR_OK, crypto_random(out->ptr, len));
+	out->ptr[len - 1] |= 1;
+	for (size_t i = 0; i < len; i++)
+		masked[i] = out->ptr[i] ^ 0xa5;
+}
+
+static void
+secrets_do_not_stay_in_memory(void **state)
+{
+	struct rig *r = *state;
+	struct rig_object seal = { .public = BUF_EMPTY };
+	struct buf auth = BUF_EMPTY;
+	struct buf secret = BUF_EMPTY;
+	uint8_t masked_auth[32];
+	uint8_t masked_secret[96];
+
+	secret_make(&auth, sizeof masked_auth, masked_auth);
+	secret_make(&secret, sizeof masked_secret, masked_secret);
+	assert_rv(CKR_OK, tpm_seal(r->tpm, &r->parent, BYTES_EMPTY, view(&auth), view(&secret),
+				  &seal.public, &seal.private));
+	buf_free(&secret);
+	seal.o = (struct tpm_object){ &r->parent, BYTES_EMPTY, view(&seal.public),
+		view(&seal.private), view(&auth) };
+	assert_true(heap_has(masked_auth, sizeof masked_auth)); /* ours */
+	assert_false(heap_has(masked_secret + 64, 32));
+	assert_rv(CKR_OK, tpm_unseal(r->tpm, &seal.o, &secret));
+	assert_true(heap_has(masked_secret + 64, 32));
+	buf_free(&secret);
+	buf_free(&auth);
+	assert_false(heap_has(masked_secret, 32));
+	assert_false(heap_has(masked_secret + 64, 32));
+	assert_false(heap_has(masked_auth, sizeof masked_auth));
+	rig_object_free(&seal);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, rig_connect, rig_disconnect)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(secrets_do_not_stay_in_memory),
 		CASE(seal_costs_one_command_and_unsealing_three),
 		CASE(first_unsealing_of_a_process_starts_its_session),
 		CASE(wrong_authorisation_of_a_seal_is_a_wrong_pin),
