@@ -18,10 +18,16 @@ SESSION_TEST_LIBS = libsession.la libtoken.la libmodel.la libkey.la libtpm.la li
 UNIT_TESTS += \
 	test/unit/test_access \
 	test/unit/test_op \
+	test/unit/test_session \
 	test/unit/test_slot
 test_unit_test_access_SOURCES = test/unit/test_access.c
 test_unit_test_access_LDADD = libsession.la $(UNIT_LIBS)
 test_unit_test_op_SOURCES = test/unit/test_op.c
 test_unit_test_op_LDADD = $(SESSION_TEST_LIBS)
+# The layers below are real, the TPM is the fake one.
+test_unit_test_session_SOURCES = test/unit/test_session.c $(TOKEN_TEST_SOURCES)
+test_unit_test_session_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_session_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_session_LDADD = libsession.la $(TOKEN_TEST_LDADD)
 test_unit_test_slot_SOURCES = test/unit/test_slot.c
 test_unit_test_slot_LDADD = $(SESSION_TEST_LIBS)

@@ -18,27 +18,50 @@ slot_logouts(struct slots *s, struct slot *slot)
 	return n;
 }
 
-/* Counted before the token forgets its secret: nothing that began earlier may go on after a new
- * login. */
+/*
+ * Counted before the token forgets its secret: nothing that began earlier may go on after a new
+ * login. The table's lock is held, so that no session comes or goes meanwhile.
+ */
 static CK_RV
-logout(struct slots *s, struct slot *slot)
+logout(struct slot *slot)
 {
-	pthread_mutex_lock(&s->lock);
 	slot->logouts++;
-	pthread_mutex_unlock(&s->lock);
 	return token_logout(slot->token);
 }
 
 CK_RV
 slot_logout(struct slots *s, struct slot *slot)
 {
-	return token_role(slot->token) == ROLE_PUBLIC ? CKR_OK : logout(s, slot);
+	CK_RV rv = CKR_OK;
+
+	pthread_mutex_lock(&s->lock);
+	if (token_role(slot->token) != ROLE_PUBLIC)
+		rv = logout(slot);
+	pthread_mutex_unlock(&s->lock);
+	return rv;
+}
+
+CK_RV
+slot_logout_if_empty(struct slots *s, struct slot *slot)
+{
+	CK_RV rv = CKR_OK;
+
+	pthread_mutex_lock(&s->lock);
+	if (slot->session_count == 0 && token_role(slot->token) != ROLE_PUBLIC)
+		rv = logout(slot);
+	pthread_mutex_unlock(&s->lock);
+	return rv;
 }
 
 CK_RV
 session_logout(struct session *s)
 {
-	return logout(s->slots, s->slot);
+	CK_RV rv = CKR_OK;
+
+	pthread_mutex_lock(&s->slots->lock);
+	rv = logout(s->slot);
+	pthread_mutex_unlock(&s->slots->lock);
+	return rv;
 }
 
 /* Keep R/O sessions out while the security officer logs in, which takes the TPM's time. */
@@ -51,7 +74,7 @@ so_enters(struct slots *s, struct slot *slot)
 	if (slot->ro_count > 0)
 		rv = CKR_SESSION_READ_ONLY_EXISTS;
 	else
-		slot->so_enters = true;
+		slot->so_enters++;
 	pthread_mutex_unlock(&s->lock);
 	return rv;
 }
@@ -65,7 +88,7 @@ login_so(struct session *s, struct bytes pin)
 		return rv;
 	rv = token_login(s->slot->token, TOKEN_SO, pin);
 	pthread_mutex_lock(&s->slots->lock);
-	s->slot->so_enters = false;
+	s->slot->so_enters--;
 	pthread_mutex_unlock(&s->slots->lock);
 	return rv;
 }

@@ -33,7 +33,7 @@ struct slot {
 	/* All below under the table's lock. */
 	bool listed;
 	bool closed;    /* the token is being initialised: no session may be opened */
-	bool so_enters; /* the security officer is logging in: no R/O session may be opened */
+	unsigned so_enters; /* logins of the security officer that run: no R/O session may be opened */
 	unsigned session_count, ro_count;
 	unsigned logouts; /* how often; operations with private keys do not outlive one */
 };
@@ -80,6 +80,8 @@ CK_STATE session_state(struct session *s);
 CHECKED CK_RV session_may_write(struct session *s);
 /* Log out, if someone is in: private handles die, operations with them end. */
 CHECKED CK_RV slot_logout(struct slots *s, struct slot *slot);
+/* The same, if no session is left. */
+CHECKED CK_RV slot_logout_if_empty(struct slots *s, struct slot *slot);
 unsigned slot_logouts(struct slots *s, struct slot *slot);
 
 /* --- op.c --------------------------------------------------------------------------------------

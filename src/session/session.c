@@ -73,7 +73,7 @@ may_open(struct slot *slot, bool rw)
 		return CKR_TOKEN_NOT_RECOGNIZED;
 	if (token_is_gone(slot->token))
 		return CKR_TOKEN_NOT_PRESENT;
-	if (!rw && (slot->so_enters || token_role(slot->token) == ROLE_SO))
+	if (!rw && (slot->so_enters > 0 || token_role(slot->token) == ROLE_SO))
 		return CKR_SESSION_READ_WRITE_SO_EXISTS;
 	return CKR_OK;
 }
@@ -136,23 +136,24 @@ session_put(struct session *session)
 	free(session);
 }
 
-/* Take a session out of the table; *last: it was the slot's last one. The caller gets the table's
- * reference. */
+/* Take a session out of the table. The caller gets the table's reference. */
 static struct session *
-session_remove(struct entry *entry, bool *last)
+session_remove(struct entry *entry)
 {
 	struct session *session = entry->session;
 
 	entry->session = NULL;
 	session->slot->session_count--;
 	session->slot->ro_count -= !session->rw;
-	*last = session->slot->session_count == 0;
 	return session;
 }
 
-/* Of a session that is no longer in the table; waits for a call that is inside. */
+/*
+ * Of a session that is no longer in the table; waits for a call that is inside. That call may have
+ * been a login, and others may have opened sessions since: only now is it known who is the last.
+ */
 static CK_RV
-session_finish(struct session *session, bool last)
+session_finish(struct session *session)
 {
 	struct slots *s = session->slots;
 	struct slot *slot = session->slot;
@@ -164,7 +165,7 @@ session_finish(struct session *session, bool last)
 	object_owner_gone(slot->token, session->handle);
 	pthread_mutex_unlock(&session->lock);
 	session_put(session);
-	return last ? slot_logout(s, slot) : CKR_OK;
+	return slot_logout_if_empty(s, slot);
 }
 
 CK_RV
@@ -172,25 +173,24 @@ session_close(struct slots *s, CK_SESSION_HANDLE handle)
 {
 	struct session *session = NULL;
 	struct entry *entry = NULL;
-	bool last = false;
 
 	pthread_mutex_lock(&s->lock);
 	if ((entry = entry_find(s, handle)) != NULL)
-		session = session_remove(entry, &last);
+		session = session_remove(entry);
 	pthread_mutex_unlock(&s->lock);
-	return session == NULL ? CKR_SESSION_HANDLE_INVALID : session_finish(session, last);
+	return session == NULL ? CKR_SESSION_HANDLE_INVALID : session_finish(session);
 }
 
 /* Any session of this slot, out of the table; NULL: there is none. */
 static struct session *
-session_remove_any(struct slots *s, struct slot *slot, bool *last)
+session_remove_any(struct slots *s, struct slot *slot)
 {
 	struct session *session = NULL;
 
 	pthread_mutex_lock(&s->lock);
 	for (size_t i = 0; i < s->entry_count && session == NULL; i++)
 		if (s->entries[i].session != NULL && s->entries[i].session->slot == slot)
-			session = session_remove(&s->entries[i], last);
+			session = session_remove(&s->entries[i]);
 	pthread_mutex_unlock(&s->lock);
 	return session;
 }
@@ -200,7 +200,6 @@ session_close_all(struct slots *s, CK_SLOT_ID id)
 {
 	struct session *session = NULL;
 	struct slot *slot = NULL;
-	bool last = false;
 	CK_RV rv = CKR_OK, first = CKR_OK;
 
 	pthread_mutex_lock(&s->lock);
@@ -208,8 +207,8 @@ session_close_all(struct slots *s, CK_SLOT_ID id)
 	pthread_mutex_unlock(&s->lock);
 	if (slot == NULL)
 		return CKR_SLOT_ID_INVALID;
-	while ((session = session_remove_any(s, slot, &last)) != NULL)
-		if ((rv = session_finish(session, last)) != CKR_OK && first == CKR_OK)
+	while ((session = session_remove_any(s, slot)) != NULL)
+		if ((rv = session_finish(session)) != CKR_OK && first == CKR_OK)
 			first = rv;
 	return first;
 }
