@@ -88,11 +88,23 @@ change_token_object(struct token *t, int64_t id, const struct attrs *given, stru
 	return rv;
 }
 
-/* A session object must still be there: a logout or another thread may have destroyed it. */
+/* As it is now: a logout or another thread may have destroyed or changed it since o was given out.
+ */
 static CK_RV
-session_object_lives(const struct token *t, const struct object *o)
+session_object_now(const struct token *t, const struct object *o, const struct object **now)
 {
-	return index_find(&t->objects, o->order) != NULL ? CKR_OK : CKR_OBJECT_HANDLE_INVALID;
+	*now = index_find(&t->objects, o->order);
+	return *now != NULL ? CKR_OK : CKR_OBJECT_HANDLE_INVALID;
+}
+
+static CK_RV
+change_session_object(
+	struct token *t, const struct object *o, const struct attrs *given, struct object **out)
+{
+	const struct object *now = NULL;
+	CK_RV rv = session_object_now(t, o, &now);
+
+	return rv == CKR_OK ? object_changed(t, now, given, out) : rv;
 }
 
 static CK_RV
@@ -104,11 +116,9 @@ object_change_locked(struct token *t, const struct object *o, const struct attrs
 
 	if (rv == CKR_OK)
 		rv = index_reserve(&t->objects, 1);
-	if (rv == CKR_OK && !o->is_token)
-		rv = session_object_lives(t, o);
 	if (rv == CKR_OK)
 		rv = o->is_token ? change_token_object(t, o->row, given, &fresh)
-				 : object_changed(t, o, given, &fresh);
+				 : change_session_object(t, o, given, &fresh);
 	if (rv == CKR_OK)
 		index_add(&t->objects, fresh);
 	object_put(fresh);
@@ -155,13 +165,16 @@ destroy_row(struct token *t, int64_t id)
 static CK_RV
 object_destroy_locked(struct token *t, const struct object *o)
 {
-	CK_RV rv = CKR_OK;
+	const struct object *now = o;
+	CK_RV rv = o->is_token ? CKR_OK : session_object_now(t, o, &now);
 
-	if ((o->handle & HANDLE_PROFILE) != 0 || !attrs_bool(&o->attrs, CKA_DESTROYABLE, true))
+	if (rv != CKR_OK)
+		return rv;
+	if ((o->handle & HANDLE_PROFILE) != 0 || !attrs_bool(&now->attrs, CKA_DESTROYABLE, true))
 		return CKR_ACTION_PROHIBITED;
 	rv = token_allows(t, o->is_token, o->is_private);
-	if (rv == CKR_OK)
-		rv = o->is_token ? destroy_row(t, o->row) : session_object_lives(t, o);
+	if (rv == CKR_OK && o->is_token)
+		rv = destroy_row(t, o->row);
 	if (rv == CKR_OK)
 		index_drop(&t->objects, o->order);
 	return rv;

@@ -397,6 +397,35 @@ a_change_of_what_another_process_changed_keeps_both(void **state)
 	core_close(other.core);
 }
 
+/* Two threads that have the same object at hand each change something else of it. */
+static void
+changes_of_a_session_object_add_up(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t handle = make_data(f, "session", false, false);
+	struct attrs label = ATTRS_EMPTY;
+	struct attrs value = ATTRS_EMPTY;
+	struct object *one = NULL;
+	struct object *two = NULL;
+
+	give(&label, CKA_LABEL, LITERAL("new label"));
+	give(&value, CKA_VALUE, LITERAL("new value"));
+	assert_rv(CKR_OK, object_get(f->token, handle, &one));
+	assert_rv(CKR_OK, object_get(f->token, handle, &two));
+	assert_rv(CKR_OK, object_change(f->token, one, &label));
+	assert_rv(CKR_OK, object_change(f->token, two, &value));
+	object_put(one);
+	assert_rv(CKR_OK, object_get(f->token, handle, &one));
+	assert_bytes_equal(LITERAL("new label"), label_of(one));
+	assert_bytes_equal(LITERAL("new value"), attrs_bytes(object_attrs(one), CKA_VALUE));
+	assert_rv(CKR_OK, object_destroy(f->token, two));
+	assert_rv(CKR_OBJECT_HANDLE_INVALID, object_destroy(f->token, one));
+	object_put(one);
+	object_put(two);
+	attrs_free(&label);
+	attrs_free(&value);
+}
+
 #define TOKEN(test) cmocka_unit_test_setup_teardown(test, fixture_token, fixture_close)
 #define USER(test)  cmocka_unit_test_setup_teardown(test, fixture_user, fixture_close)
 
@@ -407,6 +436,7 @@ main(void)
 		TOKEN(what_may_be_created_depends_on_who_is_logged_in),
 		USER(bad_templates_are_refused),
 		USER(a_public_key_is_checked_and_completed),
+		USER(changes_of_a_session_object_add_up),
 		USER(objects_are_found_in_order_of_creation_with_profiles),
 		USER(objects_are_found_by_every_kind_of_attribute),
 		TOKEN(profiles_have_three_attributes_and_cannot_be_changed),
