@@ -47,6 +47,13 @@ store_exec(sqlite3 *db, const char *sql)
 	return rv_sqlite(rc, sqlite3_errmsg(db), "preparing the store");
 }
 
+/*
+ * What another thread of the parent was doing in SQLite is half done in this child, for ever, and
+ * SQLite keeps one record of locks for each file in a process: a new connection would find the lost
+ * one's there, wait for those and take none of its own, so that others may change what it reads.
+ */
+static bool left_behind;
+
 static struct store *
 store_new(const char *path)
 {
@@ -76,6 +83,11 @@ store_open(const char *path, bool create, struct store **out)
 	if (path[0] != '/')
 		return rv_fail(
 			CKR_ARGUMENTS_BAD, "the store must be an absolute path, not \"%s\"", path);
+	if (left_behind)
+		return rv_fail(CKR_FUNCTION_FAILED,
+			"this process was forked while its parent used the store in another "
+			"thread, so it cannot use %s: fork before, or run a program of its own",
+			path);
 	s = store_new(path);
 	if (s == NULL)
 		return CKR_HOST_MEMORY;
@@ -124,10 +136,12 @@ store_abandon(struct store *s)
 	 * Busy in another thread of the parent when it forked: what SQLite holds in memory is half
 	 * done, and finishing or undoing it would write to what the parent uses. So it is leaked.
 	 */
-	if (s == NULL || pthread_mutex_trylock(&s->lock) != 0)
+	if (s == NULL)
 		return;
-	if (s->writing)
+	if (pthread_mutex_trylock(&s->lock) != 0 || s->writing) {
+		left_behind = true;
 		return;
+	}
 	/*
 	 * Otherwise it must go: SQLite keeps one record of locks for each file in a process, and a
 	 * connection that the child opens next would find the parent's there and take no locks of

@@ -80,7 +80,7 @@ CHECKED CK_RV store_open(const char *path, bool create, struct store **out);
 void store_close(struct store *s);
 /*
  * After fork, in the child: forget it without changing anything that the parent uses. Leaked if
- * another thread of the parent was using it; the child must not open the same store then.
+ * another thread of the parent was using it: this process can open no store then.
  */
 void store_abandon(struct store *s);
 bool store_is_read_only(const struct store *s);

@@ -91,10 +91,10 @@ core_open(const char *conf_file, struct core **out)
 }
 
 static void
-core_free_memory(struct core *c)
+core_free_memory(struct core *c, void (*token_end)(struct token *t))
 {
 	for (size_t i = 0; i < c->token_count; i++)
-		token_free(c->tokens[i]);
+		token_end(c->tokens[i]);
 	free(c->tokens);
 	conf_free(&c->conf);
 	free(c);
@@ -108,7 +108,7 @@ core_close(struct core *c)
 	tpm_free(c->tpm);
 	store_close(c->store);
 	pthread_mutex_destroy(&c->lock);
-	core_free_memory(c);
+	core_free_memory(c, token_free);
 	crypto_close();
 	log_close();
 }
@@ -119,7 +119,10 @@ core_after_fork(struct core *c)
 	tpm_after_fork(c->tpm);
 }
 
-/* libcrypto's context stays: another thread of the parent may have held its locks at the fork. */
+/*
+ * What another thread of the parent was changing is half done, and leaked. libcrypto's context
+ * stays in any case: another thread of the parent may have held its locks at the fork.
+ */
 void
 core_abandon(struct core *c)
 {
@@ -127,7 +130,8 @@ core_abandon(struct core *c)
 		return;
 	tpm_abandon(c->tpm);
 	store_abandon(c->store);
-	core_free_memory(c);
+	if (pthread_mutex_trylock(&c->lock) == 0)
+		core_free_memory(c, token_abandon);
 }
 
 const struct conf *

@@ -51,8 +51,14 @@ token_new(struct core *c, int64_t id, struct token **out)
 	return CKR_OK;
 }
 
-/* Also in a forked child, where the lock may be held for ever: it is neither taken nor destroyed.
- */
+void
+token_abandon(struct token *t)
+{
+	if (pthread_mutex_trylock(&t->lock) == 0)
+		token_free(t);
+}
+
+/* Also in a forked child: the lock is neither taken nor destroyed. */
 void
 token_free(struct token *t)
 {

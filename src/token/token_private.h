@@ -113,6 +113,8 @@ struct token {
 /* token.c */
 CHECKED CK_RV token_new(struct core *c, int64_t id, struct token **out);
 void token_free(struct token *t);
+/* In a forked child: as token_free(), unless another thread of the parent was changing it. */
+void token_abandon(struct token *t);
 /* CKR_TOKEN_NOT_PRESENT: the row is gone, and the token is marked so. */
 CHECKED CK_RV token_row_read(struct token *t, struct token_row *row);
 /* What the TPM can do, from the store, or from the TPM when the store does not say. */

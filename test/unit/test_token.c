@@ -9,6 +9,8 @@
 
 #include "token_fixture.h"
 
+#include "token/token_private.h"
+
 /* --- making --- */
 
 static void
@@ -234,6 +236,16 @@ opening_and_looking_sends_no_command(void **state)
 
 /* --- fork --- */
 
+static int
+exit_of(pid_t pid)
+{
+	int status = -1;
+
+	assert_true(pid > 0);
+	assert_int_equal(pid, waitpid(pid, &status, 0));
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 99;
+}
+
 /* What the child of a fork does in C_Initialize. */
 static int
 child(struct fixture *f)
@@ -256,16 +268,64 @@ a_forked_child_starts_clean_and_the_parent_goes_on(void **state)
 {
 	struct fixture *f = *state;
 	uint64_t key = make_ec(f, "key");
-	int status = 0;
 	pid_t pid = fork();
 
 	if (pid == 0)
 		_exit(child(f));
-	assert_true(pid > 0);
-	assert_int_equal(pid, waitpid(pid, &status, 0));
-	assert_int_equal(0, status);
+	assert_int_equal(0, exit_of(pid));
 	assert_rv(CKR_OK, try_sign(f->token, key, BYTES_EMPTY));
 	assert_int_equal(2, find_label(f->token, "key", NULL));
+}
+
+static int
+child_without_store(struct fixture *f)
+{
+	struct core *fresh = NULL;
+
+	core_abandon(f->core);
+	if (core_open(f->conf, &fresh) != CKR_OK)
+		return 1;
+	if (core_token_count(fresh) != 0)
+		return 2;
+	if (core_store_state(fresh) != CKR_FUNCTION_FAILED)
+		return 3;
+	core_close(fresh);
+	return 0;
+}
+
+/* SQLite would wait for locks that nobody gives back, and take none. */
+static void
+a_child_of_a_process_that_was_writing_uses_no_store(void **state)
+{
+	struct fixture *f = *state;
+	pid_t pid = 0;
+
+	assert_rv(CKR_OK, store_begin(f->core->store));
+	pid = fork();
+	if (pid == 0)
+		_exit(child_without_store(f));
+	assert_int_equal(0, exit_of(pid));
+	store_rollback(f->core->store);
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, USER_PIN));
+}
+
+/* As it is while another thread drops objects: in the list, but freed already. */
+static void
+a_child_leaves_what_a_thread_was_changing(void **state)
+{
+	struct fixture *f = *state;
+	struct object *first = NULL;
+	pid_t pid = 0;
+
+	pthread_mutex_lock(&f->token->lock);
+	first = f->token->objects.list[0];
+	f->token->objects.list[0] = (struct object *)16;
+	pid = fork();
+	if (pid == 0)
+		_exit(child(f));
+	f->token->objects.list[0] = first;
+	pthread_mutex_unlock(&f->token->lock);
+	assert_int_equal(0, exit_of(pid));
 }
 
 /* --- random, doctor --- */
@@ -345,6 +405,8 @@ main(void)
 		TOKEN(a_token_whose_row_is_gone_is_marked),
 		TOKEN(opening_and_looking_sends_no_command),
 		USER(a_forked_child_starts_clean_and_the_parent_goes_on),
+		TOKEN(a_child_of_a_process_that_was_writing_uses_no_store),
+		TOKEN(a_child_leaves_what_a_thread_was_changing),
 		EMPTY(random_asks_the_tpm_once_per_64_kib_and_works_without),
 		TOKEN(the_doctor_finds_what_is_wrong),
 	};
