@@ -78,7 +78,7 @@ serve()
 connect()
 {
 	printf 'GET / HTTP/1.0\r\n\r\n' | timeout 60 gnutls-cli --provider "$TOKEN_MODULE" -p "$port" \
-		--x509cafile "$1" localhost "${@:2}"
+		--x509cafile "$1" --sni-hostname localhost --verify-hostname localhost 127.0.0.1 "${@:2}"
 }
 
 cert --generate-privkey --key-type ecdsa --outfile "$T/server.key" >"$T/out" 2>&1
