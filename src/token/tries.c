@@ -53,9 +53,12 @@ tries_take(struct token *t, const struct token_row *row, enum token_user user, b
 {
 	uint32_t max = token_tries_max(t, row);
 	uint32_t tries = user == TOKEN_SO ? row->so.tries : row->user.tries;
-	CK_RV rv = tries >= max ? tries_locked(row, user) : tries_tpm_check(t);
+	CK_RV rv = CKR_OK;
 
-	if (rv != CKR_OK)
+	if (tries >= max)
+		return tries_locked(row, user);
+	/* The security officer is the way out of a locked PIN, and no client tries that PIN on every token. */
+	if (user == TOKEN_USER && (rv = tries_tpm_check(t)) != CKR_OK)
 		return rv;
 	*taken = tries_change(t, user, TRIES_ADD, &tries);
 	if (*taken && tries > max) { /* others were faster */

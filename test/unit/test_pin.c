@@ -157,19 +157,26 @@ a_wrong_pin_on_every_token_does_not_lock_the_tpm(void **state)
 	char label[] = "t0";
 	struct token_info info;
 
-	for (; label[1] < '4'; label[1]++)
-		(void)fixture_init(f->core, label);
+	for (; label[1] < '4'; label[1]++) {
+		struct token *t = fixture_init(f->core, label);
+
+		assert_rv(CKR_OK, token_login(t, TOKEN_SO, SO_PIN));
+		assert_rv(CKR_OK, token_init_pin(t, USER_PIN));
+		assert_rv(CKR_OK, token_logout(t));
+	}
 	for (int round = 0; round < 4; round++)
 		for (size_t i = 0; i < core_token_count(f->core); i++)
 			assert_int_not_equal(CKR_OK,
-				token_login(core_token(f->core, i), TOKEN_SO, LITERAL("nope")));
+				token_login(core_token(f->core, i), TOKEN_USER, LITERAL("nope")));
 	assert_int_equal(fake_tpm.max - 1, fake_tpm.failures);
 	assert_rv(CKR_OK, token_info(f->token, &info));
-	assert_true(info.so_tries < info.tries_max);
-	/* The TPM forgets one after a while. */
-	assert_rv(CKR_PIN_LOCKED, token_login(f->token, TOKEN_SO, SO_PIN));
-	fake_tpm.failures--;
+	assert_true(info.user_tries < info.tries_max);
+	/* The security officer is let in; the user when the TPM has forgotten one, after a while. */
+	assert_rv(CKR_PIN_LOCKED, token_login(f->token, TOKEN_USER, USER_PIN));
 	assert_rv(CKR_OK, token_login(f->token, TOKEN_SO, SO_PIN));
+	assert_rv(CKR_OK, token_logout(f->token));
+	fake_tpm.failures--;
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, USER_PIN));
 }
 
 static void

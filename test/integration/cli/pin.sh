@@ -31,3 +31,19 @@ out "and the key is still there" '^  private .* k$'
 echo abc >"$T/short"
 rc 1 "a new PIN that is too short is refused" tool pin change --pin-file "$T/pin" --new-pin-file "$T/short"
 ok "and the old one stays" tool list --login --pin-file "$T/pin"
+
+# A TPM that locks itself after three wrong tries, as swtpm does by default: the token stops before, and the security
+# officer is still let in.
+export TPM2_TOKEN_STORE=$T/strict/token.sqlite
+tpm_start strict
+tpm2_dictionarylockout -s -n 3 -t 1000 -l 1000 >"$T/da.log" 2>&1
+token_make strict
+for i in 1 2 3 4; do
+	"$TOKEN_TOOL" list --login --pin-file "$T/wrong" >"$T/out" 2>"$T/err"
+done
+err "the token stops" 'locked|[Tt]oo many'
+tpm2_getcap properties-variable >"$T/caps" 2>&1
+grep -q 'inLockout: *0' "$T/caps"
+verdict $? "before the TPM locks itself"
+ok "the security officer unblocks the PIN" tool pin unblock --so-pin-file "$T/so-pin" --new-pin-file "$T/pin"
+ok "the user is let in" tool list --login --pin-file "$T/pin"
