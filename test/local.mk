@@ -4,3 +4,4 @@ include test/tcti/local.mk
 include test/integration/api/local.mk
 include test/bench/local.mk
 include test/integration/budget/local.mk
+include test/integration/oasis/local.mk
