@@ -119,6 +119,13 @@ curve_by_name(const char *name)
 }
 
 void
+scheme_free(struct scheme *s)
+{
+	buf_free(&s->label);
+	*s = (struct scheme){ .alg = ALG_NONE };
+}
+
+void
 pubkey_free(struct pubkey *k)
 {
 	if (k == NULL)

@@ -76,7 +76,11 @@ struct scheme {
 	enum hash digest; /* RSA-PSS, RSA-OAEP: hash of the encoding; equals hash where both are given */
 	enum hash mgf;    /* RSA-PSS, RSA-OAEP: hash of MGF1 */
 	size_t salt_len;  /* RSA-PSS: bytes */
+	struct buf label; /* RSA-OAEP */
 };
+
+/* Frees what it owns; it says nothing afterwards. */
+void scheme_free(struct scheme *s);
 
 /* A public key in plain numbers. */
 struct pubkey {

@@ -90,6 +90,34 @@ CHECKED CK_RV pad_pss_verify(
 CHECKED CK_RV pad_oaep(enum hash h, enum hash mgf, struct bytes label, struct bytes message,
 	size_t modulus_len, struct buf *out);
 
+/* The message of such an encoding. CKR_ENCRYPTED_DATA_INVALID: it is none, or has another label; one
+ * code and one time for all that can be wrong. CKR_KEY_SIZE_RANGE as above. */
+CHECKED CK_RV unpad_oaep(
+	enum hash h, enum hash mgf, struct bytes label, struct bytes em, struct buf *out);
+/* EME-PKCS1-v1_5: 00 02, random bytes without zeros, 00, message. CKR_DATA_LEN_RANGE. */
+CHECKED CK_RV pad_pkcs1_cipher(struct bytes message, size_t modulus_len, struct buf *out);
+/*
+ * The message of such an encoding, em, that cipher has opened to. An em that is none gives a
+ * message that follows from cipher and secret, in the same time: nobody else can tell. The
+ * secret belongs to the key and never changes. CKR_KEY_SIZE_RANGE: em is too short for any.
+ */
+CHECKED CK_RV unpad_pkcs1_cipher(
+	struct bytes em, struct bytes secret, struct bytes cipher, struct buf *out);
+
+/* --- RSA encryption: s->alg one of ALG_RSA_PKCS1, ALG_RSA_OAEP, ALG_RSA_RAW ---------- */
+/* Bytes of the longest message. CKR_KEY_SIZE_RANGE: not even an empty one fits;
+ * CKR_KEY_TYPE_INCONSISTENT, CKR_MECHANISM_INVALID. */
+CHECKED CK_RV crypto_message_max(
+	const struct pubkey *key, const struct scheme *s, size_t *out);
+/* out is as long as the modulus. CKR_DATA_LEN_RANGE: longer than that; CKR_DATA_INVALID: a number
+ * not below the modulus; else as crypto_message_max() and crypto_pubkey_check(). */
+CHECKED CK_RV crypto_encrypt(const struct pubkey *key, const struct scheme *s,
+	struct bytes message, struct buf *out);
+/* What is left to do after the private operation has made em of cipher. secret: as for
+ * unpad_pkcs1_cipher(). CKR_ENCRYPTED_DATA_INVALID: only with OAEP. */
+CHECKED CK_RV crypto_unpad(const struct scheme *s, struct bytes em, struct bytes secret,
+	struct bytes cipher, struct buf *out);
+
 /* --- public keys ----------------------------------------------------------------- */
 /*
  * in^e mod n; in has the modulus' length (else CKR_DATA_LEN_RANGE).

@@ -3,13 +3,16 @@ noinst_LTLIBRARIES += libhost.la
 libhost_la_SOURCES = \
 	src/crypto/crypto.h src/crypto/crypto_private.h \
 	src/crypto/cipher.c \
+	src/crypto/ct.h \
 	src/crypto/digest.c \
 	src/crypto/ec.c \
+	src/crypto/encrypt.c \
 	src/crypto/hmac.c \
 	src/crypto/kdf.c \
 	src/crypto/libctx.c \
 	src/crypto/oaep.c \
 	src/crypto/pad.c \
+	src/crypto/pkcs1_cipher.c \
 	src/crypto/pss.c \
 	src/crypto/random.c \
 	src/crypto/rsa.c \
@@ -22,6 +25,7 @@ UNIT_TESTS += \
 	test/unit/test_aes \
 	test/unit/test_digest \
 	test/unit/test_ec \
+	test/unit/test_encrypt \
 	test/unit/test_engine \
 	test/unit/test_kdf \
 	test/unit/test_pad \
@@ -33,6 +37,9 @@ test_unit_test_digest_LDADD = libhost.la libbase.la $(UNIT_LIBS)
 test_unit_test_ec_SOURCES = test/unit/test_ec.c test/unit/vector.h
 test_unit_test_ec_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_unit_test_ec_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
+test_unit_test_encrypt_SOURCES = test/unit/test_encrypt.c test/unit/rsa_reference.h test/unit/vector.h
+test_unit_test_encrypt_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+test_unit_test_encrypt_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
 test_unit_test_engine_SOURCES = test/unit/test_engine.c test/unit/vector.h
 test_unit_test_engine_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_unit_test_engine_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)

@@ -187,7 +187,13 @@ rsa_signs_and_computes(void **state)
 {
 	struct keyspec spec = { KEY_RSA, CURVE_NONE, 2048, true, false };
 	struct scheme pkcs1 = { .alg = ALG_RSA_PKCS1, .hash = HASH_SHA256, .digest = HASH_SHA256 };
-	struct scheme pss = { ALG_RSA_PSS, HASH_SHA256, HASH_SHA256, HASH_SHA256, 32 };
+	struct scheme pss = {
+		.alg = ALG_RSA_PSS,
+		.hash = HASH_SHA256,
+		.digest = HASH_SHA256,
+		.mgf = HASH_SHA256,
+		.salt_len = 32,
+	};
 	struct scheme ecdsa = { .alg = ALG_ECDSA };
 	struct bytes digest = LITERAL("a digest of just thirty-two byte");
 	struct rig *r = *state;
