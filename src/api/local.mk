@@ -3,7 +3,9 @@
 p11module_LTLIBRARIES = tpm2-token.la
 tpm2_token_la_SOURCES = \
 	src/api/api.h \
+	src/api/decrypt.c \
 	src/api/digest.c \
+	src/api/encrypt.c \
 	src/api/enter.c \
 	src/api/find.c \
 	src/api/general.c \

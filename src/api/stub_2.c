@@ -17,58 +17,6 @@ C_CopyObject(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *l
 }
 
 CK_RV
-C_EncryptInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
-C_Encrypt(CK_SESSION_HANDLE session, CK_BYTE *plain, CK_ULONG plain_len, CK_BYTE *cipher,
-	CK_ULONG *cipher_len)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
-C_EncryptUpdate(CK_SESSION_HANDLE session, CK_BYTE *plain, CK_ULONG plain_len, CK_BYTE *cipher,
-	CK_ULONG *cipher_len)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
-C_EncryptFinal(CK_SESSION_HANDLE session, CK_BYTE *cipher, CK_ULONG *cipher_len)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
-C_DecryptInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
-C_Decrypt(CK_SESSION_HANDLE session, CK_BYTE *cipher, CK_ULONG cipher_len, CK_BYTE *plain,
-	CK_ULONG *plain_len)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
-C_DecryptUpdate(CK_SESSION_HANDLE session, CK_BYTE *cipher, CK_ULONG cipher_len, CK_BYTE *plain,
-	CK_ULONG *plain_len)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
-C_DecryptFinal(CK_SESSION_HANDLE session, CK_BYTE *plain, CK_ULONG *plain_len)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
 C_DigestKey(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key)
 {
 	return api_refuse(__func__, session);

@@ -88,6 +88,22 @@ key_sign(struct key *k, const struct scheme *s, struct bytes auth, struct bytes 
 	return k->ops->sign(k, s, auth, input, out);
 }
 
+CK_RV
+key_decrypt_check(const struct key *k, const struct scheme *s)
+{
+	return k->ops->decrypt_check != NULL ? k->ops->decrypt_check(k, s)
+					     : CKR_KEY_FUNCTION_NOT_PERMITTED;
+}
+
+CK_RV
+key_decrypt(struct key *k, const struct scheme *s, struct bytes auth, struct bytes input,
+	struct buf *out)
+{
+	CK_RV rv = key_decrypt_check(k, s);
+
+	return rv == CKR_OK ? k->ops->decrypt(k, s, auth, input, out) : rv;
+}
+
 void
 key_free(struct key *k)
 {

@@ -78,6 +78,10 @@ struct key;
 struct key_ops {
 	/* input: the digest where s->hash is given, else the caller's data. auth: see key_sign(). */
 	CK_RV (*sign)(struct key *k, const struct scheme *s, struct bytes auth, struct bytes input, struct buf *out);
+	/* input: the ciphertext. auth: see key_decrypt(). */
+	CK_RV (*decrypt)(struct key *k, const struct scheme *s, struct bytes auth, struct bytes input, struct buf *out);
+	/* May it decrypt so at all? As key_decrypt_check(). */
+	CK_RV (*decrypt_check)(const struct key *k, const struct scheme *s);
 	void (*free)(struct key *k);
 };
 
@@ -98,5 +102,13 @@ void key_free(struct key *k);
 CHECKED CK_RV key_sign(struct key *k, const struct scheme *s, struct bytes auth, struct bytes input, struct buf *out);
 /* Would key_sign() accept an input of this length? For the check before anything is consumed. */
 CHECKED CK_RV key_sign_room(const struct key *k, const struct scheme *s, size_t input_len);
+
+/*
+ * One decryption. auth: as for key_sign(), never empty: what answers a bad PKCS#1 padding follows from it.
+ * CKR_ENCRYPTED_DATA_LEN_RANGE, CKR_ENCRYPTED_DATA_INVALID, and as key_decrypt_check().
+ */
+CHECKED CK_RV key_decrypt(struct key *k, const struct scheme *s, struct bytes auth, struct bytes input, struct buf *out);
+/* CKR_KEY_FUNCTION_NOT_PERMITTED: this kind of key, or this one, cannot; CKR_KEY_SIZE_RANGE: it is too short. */
+CHECKED CK_RV key_decrypt_check(const struct key *k, const struct scheme *s);
 
 #endif

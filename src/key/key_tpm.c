@@ -11,6 +11,8 @@
 #include "crypto/crypto.h"
 #include "key/key.h"
 
+#define DECRYPT_SECRET_LEN 32
+
 struct key_tpm {
 	struct key base; /* first: what callers hold */
 	struct tpm *tpm;
@@ -128,6 +130,53 @@ key_tpm_sign(struct key *base, const struct scheme *s, struct bytes auth, struct
 	return sign_native(k, s, auth, input, out);
 }
 
+static CK_RV
+key_tpm_decrypt_check(const struct key *base, const struct scheme *s)
+{
+	const struct key_tpm *k = (const struct key_tpm *)base;
+	size_t most = 0;
+
+	if (k->base.public.kind != KEY_RSA)
+		return CKR_KEY_FUNCTION_NOT_PERMITTED;
+	if (!k->may_decrypt)
+		return rv_fail(CKR_KEY_FUNCTION_NOT_PERMITTED,
+			"This TPM allows no key to sign and to decrypt, and the key signs.");
+	return crypto_message_max(&k->base.public, s, &most);
+}
+
+/* What answers a bad padding: known to who may use the key, and to nobody else. */
+static CK_RV
+decrypt_secret(struct bytes auth, struct buf *out)
+{
+	return crypto_hkdf(HASH_SHA256, auth, BYTES_EMPTY, bytes_str("tpm2-token reject v1"),
+		DECRYPT_SECRET_LEN, out);
+}
+
+/* One raw operation, whatever the padding: the TPM's own errors tell a bad one from a good one. */
+static CK_RV
+key_tpm_decrypt(struct key *base, const struct scheme *s, struct bytes auth, struct bytes input,
+	struct buf *out)
+{
+	struct key_tpm *k = (struct key_tpm *)base;
+	struct tpm_object object = tpm_object_of(k, auth);
+	struct buf em = BUF_EMPTY;
+	struct buf secret = BUF_EMPTY;
+	CK_RV rv = CKR_OK;
+
+	if (input.len != k->base.public.modulus.len)
+		return CKR_ENCRYPTED_DATA_LEN_RANGE;
+	if (bytes_compare(input, view(&k->base.public.modulus)) >= 0)
+		return CKR_ENCRYPTED_DATA_INVALID;
+	if ((rv = decrypt_secret(auth, &secret)) != CKR_OK)
+		return rv;
+	rv = tpm_rsa_private(k->tpm, &object, input, &em);
+	if (rv == CKR_OK)
+		rv = crypto_unpad(s, view(&em), view(&secret), input, out);
+	buf_free(&secret);
+	buf_free(&em);
+	return rv;
+}
+
 static void
 key_tpm_free(struct key *base)
 {
@@ -141,7 +190,12 @@ key_tpm_free(struct key *base)
 	free(k);
 }
 
-static const struct key_ops key_tpm_ops = { key_tpm_sign, key_tpm_free };
+static const struct key_ops key_tpm_ops = {
+	.sign = key_tpm_sign,
+	.decrypt = key_tpm_decrypt,
+	.decrypt_check = key_tpm_decrypt_check,
+	.free = key_tpm_free,
+};
 
 static CK_RV
 key_tpm_copy_in(struct key_tpm *k, const struct tpm_parent *parent, struct bytes hierarchy_auth,

@@ -34,7 +34,8 @@ bool mech_supported(const struct mech *m, const struct tpm_caps *caps);
 /* CKR_MECHANISM_INVALID unless supported. */
 CHECKED CK_RV mech_info(const struct mech *m, const struct tpm_caps *caps, CK_MECHANISM_INFO *out);
 /* Several bits of one use must be allowed by the mechanism: CKR_MECHANISM_INVALID. Parameters are
- * checked and freed from the caller's memory: CKR_MECHANISM_PARAM_INVALID. */
+ * checked and freed from the caller's memory: CKR_MECHANISM_PARAM_INVALID. The caller frees *out by
+ * scheme_free(). */
 CHECKED CK_RV mech_scheme(
 	const struct mech *m, const CK_MECHANISM *given, CK_FLAGS use, struct scheme *out);
 

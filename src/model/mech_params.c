@@ -48,3 +48,41 @@ params_pss(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
 		.salt_len = pss.sLen };
 	return CKR_OK;
 }
+
+/* Some clients say 0 for a label that they do not give. */
+static bool
+oaep_label_is_there(const CK_RSA_PKCS_OAEP_PARAMS *p)
+{
+	if (p->ulSourceDataLen == 0)
+		return p->source == CKZ_DATA_SPECIFIED || p->source == 0;
+	return p->source == CKZ_DATA_SPECIFIED && p->pSourceData != NULL;
+}
+
+CK_RV
+params_oaep(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
+{
+	CK_RSA_PKCS_OAEP_PARAMS oaep = { 0 };
+	const struct hash_row *hash = NULL;
+	const struct hash_row *mgf = NULL;
+	struct buf label = BUF_EMPTY;
+	CK_RV rv = CKR_OK;
+
+	if (given->pParameter == NULL || given->ulParameterLen != sizeof oaep)
+		return rv_fail(
+			CKR_MECHANISM_PARAM_INVALID, "%s needs CK_RSA_PKCS_OAEP_PARAMS.", m->name);
+	memcpy(&oaep, given->pParameter, sizeof oaep); /* may be unaligned */
+	hash = hash_by_mechanism(oaep.hashAlg);
+	mgf = hash_by_mgf(oaep.mgf);
+	if (hash == NULL || mgf == NULL)
+		return rv_fail(CKR_MECHANISM_PARAM_INVALID, "%s: unknown hash or MGF.", m->name);
+	if (!oaep_label_is_there(&oaep))
+		return rv_fail(CKR_MECHANISM_PARAM_INVALID, "%s: the label is not given as data.",
+			m->name);
+	rv = buf_set(&label, bytes_of(oaep.pSourceData, oaep.ulSourceDataLen));
+	if (rv != CKR_OK)
+		return rv;
+	*out = (struct scheme){
+		.alg = m->alg, .hash = m->hash, .digest = hash->id, .mgf = mgf->id, .label = label
+	};
+	return CKR_OK;
+}

@@ -93,14 +93,39 @@ login_so(struct session *s, struct bytes pin)
 	return rv;
 }
 
+static bool
+wants_login(struct session *s, enum op_kind kind)
+{
+	struct op *op = &s->op[kind];
+
+	return op_may(s, kind, CALL_FINAL) == CKR_OK &&
+	       attrs_bool(object_attrs(op->key), CKA_ALWAYS_AUTHENTICATE, false);
+}
+
+/* The operation that a context-specific login is for: one that has had none yet before others. */
+static struct op *
+context_op(struct session *s)
+{
+	static const enum op_kind kinds[] = { OP_SIGN, OP_DECRYPT };
+	struct op *found = NULL;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (!wants_login(s, kinds[i]))
+			continue;
+		if (found == NULL || found->context.len > 0)
+			found = &s->op[kinds[i]];
+	}
+	return found;
+}
+
 /* For one use of a CKA_ALWAYS_AUTHENTICATE key. PKCS#11 3.2, 5.6.8: a locked PIN logs out. */
 static CK_RV
 login_context(struct session *s, struct bytes pin)
 {
-	struct op *op = &s->op[OP_SIGN];
-	CK_RV rv = op_may(s, OP_SIGN, CALL_FINAL), out = CKR_OK;
+	struct op *op = context_op(s);
+	CK_RV rv = CKR_OK, out = CKR_OK;
 
-	if (rv != CKR_OK || !attrs_bool(object_attrs(op->key), CKA_ALWAYS_AUTHENTICATE, false))
+	if (op == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
 	rv = token_login_context(s->slot->token, op->key, pin, &op->context);
 	if (rv == CKR_PIN_LOCKED && (out = slot_logout(s->slots, s->slot)) != CKR_OK)

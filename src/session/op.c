@@ -74,7 +74,10 @@ op_end(struct op *op)
 	find_free(op->find);
 	digest_free(op->digest);
 	object_put(op->key);
+	scheme_free(&op->scheme);
 	buf_free(&op->context);
+	buf_free(&op->input);
+	buf_free(&op->result);
 	*op = (struct op){ .state = OP_IDLE };
 }
 

@@ -13,7 +13,7 @@
 #include "session/session.h"
 #include "token/token.h"
 
-enum op_kind { OP_FIND, OP_DIGEST, OP_SIGN, OP_VERIFY, OP_KINDS };
+enum op_kind { OP_FIND, OP_DIGEST, OP_SIGN, OP_VERIFY, OP_ENCRYPT, OP_DECRYPT, OP_KINDS };
 enum op_state { OP_IDLE, OP_READY, OP_STREAM, OP_STATES };
 enum op_call { CALL_INIT, CALL_ONE_SHOT, CALL_UPDATE, CALL_FINAL, OP_CALLS };
 
@@ -24,6 +24,9 @@ struct op {
 	struct digest *digest; /* NULL: the data is used as it is */
 	struct find *find;
 	struct buf context; /* context-specific login */
+	bool kept;          /* the result of input waits for a larger buffer */
+	struct buf input;
+	struct buf result;
 	unsigned logouts;   /* of the slot, when the operation began */
 };
 

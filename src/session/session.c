@@ -284,7 +284,9 @@ session_cancel(struct session *s, CK_FLAGS flags)
 	static const CK_FLAGS kinds[OP_KINDS] = { [OP_FIND] = CKF_FIND_OBJECTS,
 		[OP_DIGEST] = CKF_DIGEST,
 		[OP_SIGN] = CKF_SIGN,
-		[OP_VERIFY] = CKF_VERIFY };
+		[OP_VERIFY] = CKF_VERIFY,
+		[OP_ENCRYPT] = CKF_ENCRYPT,
+		[OP_DECRYPT] = CKF_DECRYPT };
 
 	for (int i = 0; i < OP_KINDS; i++)
 		if (flags & kinds[i])

@@ -81,8 +81,8 @@ CHECKED CK_RV session_enter(
 CHECKED CK_RV session_leave(struct session *s, CK_RV rv);
 
 void session_info(struct session *s, CK_SESSION_INFO *out);
-/* CKU_CONTEXT_SPECIFIC: for the running signature; CKR_OPERATION_NOT_INITIALIZED if there is none
- * that wants it. */
+/* CKU_CONTEXT_SPECIFIC: for the running signature or decryption; CKR_OPERATION_NOT_INITIALIZED if
+ * there is none that wants it. */
 CHECKED CK_RV session_login(struct session *s, CK_USER_TYPE user, struct bytes pin);
 CHECKED CK_RV session_logout(struct session *s);
 CHECKED CK_RV session_init_pin(struct session *s, struct bytes pin);
@@ -140,6 +140,17 @@ CHECKED CK_RV op_verify_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT
 CHECKED CK_RV op_verify(struct session *s, struct bytes data, struct bytes signature);
 CHECKED CK_RV op_verify_update(struct session *s, struct bytes part);
 CHECKED CK_RV op_verify_final(struct session *s, struct bytes signature);
+
+/* op_decrypt: the length that is told beforehand is the most that it can be. */
+CHECKED CK_RV op_encrypt_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key);
+CHECKED CK_RV op_encrypt(struct session *s, struct bytes data, const struct room *out);
+CHECKED CK_RV op_encrypt_update(struct session *s, struct bytes part, const struct room *out);
+CHECKED CK_RV op_encrypt_final(struct session *s, const struct room *out);
+
+CHECKED CK_RV op_decrypt_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key);
+CHECKED CK_RV op_decrypt(struct session *s, struct bytes data, const struct room *out);
+CHECKED CK_RV op_decrypt_update(struct session *s, struct bytes part, const struct room *out);
+CHECKED CK_RV op_decrypt_final(struct session *s, const struct room *out);
 
 CHECKED CK_RV op_find_init(struct session *s, const CK_ATTRIBUTE *list, CK_ULONG count);
 CHECKED CK_RV op_find(struct session *s, CK_OBJECT_HANDLE *list, CK_ULONG room, CK_ULONG *count);

@@ -8,6 +8,7 @@ libtoken_la_SOURCES = \
 	src/token/generate.c \
 	src/token/object.c \
 	src/token/object_change.c \
+	src/token/object_cipher.c \
 	src/token/object_create.c \
 	src/token/object_load.c \
 	src/token/object_sign.c \
@@ -33,11 +34,16 @@ TOKEN_TEST_LDADD = libtoken.la libkey.la libmodel.la libstore.la libconf.la libh
 	$(CRYPTO_LIBS) $(SQLITE_LIBS) $(UNIT_LIBS)
 
 UNIT_TESTS += \
+	test/unit/test_decrypt \
 	test/unit/test_generate \
 	test/unit/test_object \
 	test/unit/test_pin \
 	test/unit/test_protect \
 	test/unit/test_token
+test_unit_test_decrypt_SOURCES = test/unit/test_decrypt.c $(TOKEN_TEST_SOURCES)
+test_unit_test_decrypt_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_decrypt_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_decrypt_LDADD = $(TOKEN_TEST_LDADD)
 test_unit_test_generate_SOURCES = test/unit/test_generate.c $(TOKEN_TEST_SOURCES)
 test_unit_test_generate_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_generate_CFLAGS = $(TOKEN_TEST_CFLAGS)

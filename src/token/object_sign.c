@@ -9,7 +9,7 @@
 
 /* Lock held. context: what a context-specific login gave. */
 static CK_RV
-sign_auth(const struct token *t, const struct object *o, struct bytes context, struct buf *auth)
+object_auth(const struct token *t, const struct object *o, struct bytes context, struct buf *auth)
 {
 	CK_RV rv = token_allows(t, o->is_token, o->is_private);
 
@@ -22,9 +22,8 @@ sign_auth(const struct token *t, const struct object *o, struct bytes context, s
 	return keyring_key_auth(t->keyring, object_uid(o), false, auth);
 }
 
-/* A key that was loaded before the login is loaded anew, which verifies it. */
-static CK_RV
-sign_prepare(struct token *t, struct object *o, struct bytes context, struct object **verified,
+CK_RV
+object_prepare(struct token *t, struct object *o, struct bytes context, struct object **verified,
 	struct buf *auth)
 {
 	CK_RV rv = token_allows(t, o->is_token, o->is_private);
@@ -35,7 +34,7 @@ sign_prepare(struct token *t, struct object *o, struct bytes context, struct obj
 		rv = object_lookup(t, o->row, true, verified);
 	else
 		object_hold(*verified = o);
-	return rv == CKR_OK ? sign_auth(t, *verified, context, auth) : rv;
+	return rv == CKR_OK ? object_auth(t, *verified, context, auth) : rv;
 }
 
 CK_RV
@@ -49,7 +48,7 @@ object_sign(struct token *t, struct object *key, const struct scheme *s, struct 
 	if (key->key == NULL)
 		return rv;
 	pthread_mutex_lock(&t->lock);
-	rv = sign_prepare(t, key, context, &o, &auth);
+	rv = object_prepare(t, key, context, &o, &auth);
 	pthread_mutex_unlock(&t->lock);
 	if (rv == CKR_OK)
 		rv = key_sign(o->key, s, view(&auth), input, out);

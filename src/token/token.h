@@ -153,6 +153,17 @@ CHECKED CK_RV object_sign(struct token *t, struct object *key, const struct sche
 /* Checks that the input's length is possible, before anything is consumed: CKR_DATA_LEN_RANGE. */
 CHECKED CK_RV object_sign_room(const struct object *key, const struct scheme *s, size_t input_len);
 
+/* Encrypt with the public half, on the host: no TPM command. Codes of crypto_encrypt(). */
+CHECKED CK_RV object_encrypt(struct token *t, struct object *key, const struct scheme *s, struct bytes input, struct buf *out);
+/* Decrypt with a private key; context as for object_sign(). Codes of key_decrypt(), CKR_USER_NOT_LOGGED_IN. */
+CHECKED CK_RV object_decrypt(struct token *t, struct object *key, const struct scheme *s, struct bytes context, struct bytes input, struct buf *out);
+/* At the beginning: can this key do so at all? CKR_KEY_FUNCTION_NOT_PERMITTED, CKR_KEY_SIZE_RANGE. */
+CHECKED CK_RV object_encrypt_check(const struct object *key, const struct scheme *s);
+CHECKED CK_RV object_decrypt_check(const struct object *key, const struct scheme *s);
+/* Bytes that object_encrypt() makes of input_len bytes; the most that object_decrypt() can make of them. */
+size_t object_encrypt_len(const struct object *key, const struct scheme *s, size_t input_len);
+size_t object_decrypt_max(const struct object *key, const struct scheme *s, size_t input_len);
+
 /* Close of a session: its session objects are destroyed. */
 void object_owner_gone(struct token *t, token_owner owner);
 

@@ -232,6 +232,13 @@ void object_number(struct token *t, struct object *o, int64_t row, token_owner o
 CHECKED CK_RV object_lookup(struct token *t, int64_t row, bool keep, struct object **out);
 struct bytes object_uid(const struct object *o);
 
+/*
+ * object_sign.c; lock held: who may use this private key, and under which authorisation. A key that
+ * was loaded before the login is loaded anew, which verifies it. CKR_USER_NOT_LOGGED_IN.
+ */
+CHECKED CK_RV object_prepare(struct token *t, struct object *o, struct bytes context,
+	struct object **verified, struct buf *auth);
+
 /* object_load.c; lock held */
 CHECKED CK_RV object_of_row(struct token *t, const struct object_row *row, struct object **out);
 CHECKED CK_RV object_to_row(struct token *t, const struct object *o, struct object_row *out);

@@ -31,14 +31,20 @@ struct rsa_args {
 	struct buf *out;
 };
 
+/* Maybe a plaintext: how it is padded must not be told by the time that it takes. */
 static CK_RV
 rsa_take(TPM2B_PUBLIC_KEY_RSA *answer, size_t len, struct buf *out)
 {
+	struct buf fresh = BUF_EMPTY;
 	CK_RV rv = CKR_DEVICE_ERROR;
 
-	if (answer->size <= sizeof answer->buffer)
-		rv = buf_set_padded(out, bytes_of(answer->buffer, answer->size), len);
-	mem_wipe(answer, sizeof *answer); /* may be a plaintext */
+	if (answer->size <= sizeof answer->buffer && answer->size <= len)
+		rv = buf_resize(&fresh, len);
+	if (rv == CKR_OK) {
+		memcpy(fresh.ptr + (len - answer->size), answer->buffer, answer->size);
+		buf_move(out, &fresh);
+	}
+	mem_wipe(answer, sizeof *answer);
 	Esys_Free(answer);
 	if (rv == CKR_DEVICE_ERROR)
 		rv = rv_fail(rv, "the TPM answered TPM2_RSA_Decrypt with too many bytes");

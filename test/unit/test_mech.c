@@ -39,7 +39,10 @@ info_has_bits_and_says_that_it_is_hardware(void **state)
 	assert_rv(CKR_OK, mech_info(mech_find(CKM_RSA_PKCS), &caps, &info));
 	assert_int_equal(info.ulMinKeySize, 2048);
 	assert_int_equal(info.ulMaxKeySize, 3072);
-	assert_int_equal(info.flags, CKF_SIGN | CKF_VERIFY | CKF_HW);
+	assert_int_equal(
+		info.flags, CKF_SIGN | CKF_VERIFY | CKF_ENCRYPT | CKF_DECRYPT | CKF_HW);
+	assert_rv(CKR_OK, mech_info(mech_find(CKM_RSA_PKCS_OAEP), &caps, &info));
+	assert_int_equal(info.flags, CKF_ENCRYPT | CKF_DECRYPT | CKF_HW);
 	assert_rv(CKR_OK, mech_info(mech_find(CKM_EC_KEY_PAIR_GEN), &caps, &info));
 	assert_int_equal(info.ulMinKeySize, 256);
 	assert_int_equal(info.ulMaxKeySize, 384);
@@ -83,7 +86,8 @@ uses_that_a_mechanism_does_not_have_are_refused(void **state)
 	assert_rv(CKR_MECHANISM_INVALID, scheme_of(CKM_SHA256, NULL, 0, CKF_SIGN, &s));
 	assert_rv(CKR_MECHANISM_INVALID, scheme_of(CKM_RSA_PKCS, NULL, 0, CKF_DIGEST, &s));
 	assert_rv(CKR_MECHANISM_INVALID,
-		scheme_of(CKM_RSA_PKCS, NULL, 0, CKF_SIGN | CKF_DECRYPT, &s));
+		scheme_of(CKM_RSA_PKCS, NULL, 0, CKF_SIGN | CKF_DERIVE, &s));
+	assert_rv(CKR_MECHANISM_INVALID, scheme_of(CKM_RSA_PKCS_PSS, NULL, 0, CKF_DECRYPT, &s));
 	assert_rv(
 		CKR_MECHANISM_INVALID, mech_scheme(mech_find(CKM_RSA_PKCS), &other, CKF_SIGN, &s));
 }
@@ -141,6 +145,53 @@ pss_parameters_that_do_not_fit_are_refused(void **state)
 	assert_rv(CKR_MECHANISM_PARAM_INVALID, scheme_of(CKM_RSA_PKCS_PSS, NULL, 0, CKF_SIGN, &s));
 }
 
+static void
+oaep_parameters_become_a_scheme_with_a_label_of_its_own(void **state)
+{
+	char label[] = "label";
+	CK_RSA_PKCS_OAEP_PARAMS oaep = { CKM_SHA256, CKG_MGF1_SHA1, CKZ_DATA_SPECIFIED, label, 5 };
+	struct scheme s = { 0 };
+
+	(void)state;
+	assert_rv(CKR_OK, scheme_of(CKM_RSA_PKCS_OAEP, &oaep, sizeof oaep, CKF_ENCRYPT, &s));
+	label[0] = 'X';
+	assert_true(s.alg == ALG_RSA_OAEP && s.digest == HASH_SHA256 && s.mgf == HASH_SHA1);
+	assert_bytes_equal(LITERAL("label"), view(&s.label));
+	scheme_free(&s);
+	oaep = (CK_RSA_PKCS_OAEP_PARAMS){ CKM_SHA_1, CKG_MGF1_SHA1, 0, label, 0 };
+	assert_rv(CKR_OK, scheme_of(CKM_RSA_PKCS_OAEP, &oaep, sizeof oaep, CKF_DECRYPT, &s));
+	assert_int_equal(0, s.label.len);
+	scheme_free(&s);
+}
+
+static void
+oaep_parameters_that_do_not_fit_are_refused(void **state)
+{
+	static const CK_RSA_PKCS_OAEP_PARAMS bad[] = {
+		{ CKM_SHA256, 99, CKZ_DATA_SPECIFIED, NULL, 0 },
+		{ CKM_MD5, CKG_MGF1_SHA1, CKZ_DATA_SPECIFIED, NULL, 0 },
+		{ CKM_SHA256, CKG_MGF1_SHA256, CKZ_DATA_SPECIFIED, NULL, 1 },
+		{ CKM_SHA256, CKG_MGF1_SHA256, 2, NULL, 0 },
+		{ CKM_SHA256, CKG_MGF1_SHA256, 0, (void *)"x", 1 },
+	};
+	CK_RSA_PKCS_OAEP_PARAMS oaep = { CKM_SHA_1, CKG_MGF1_SHA1, CKZ_DATA_SPECIFIED, NULL, 0 };
+	struct scheme s = { 0 };
+
+	(void)state;
+	assert_rv(CKR_MECHANISM_PARAM_INVALID,
+		scheme_of(CKM_RSA_PKCS_OAEP, &oaep, sizeof oaep - 1, CKF_ENCRYPT, &s));
+	assert_rv(CKR_MECHANISM_PARAM_INVALID,
+		scheme_of(CKM_RSA_PKCS_OAEP, NULL, sizeof oaep, CKF_ENCRYPT, &s));
+	assert_rv(CKR_MECHANISM_PARAM_INVALID,
+		scheme_of(CKM_RSA_PKCS_OAEP, NULL, 0, CKF_ENCRYPT, &s));
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		oaep = bad[i];
+		assert_rv(CKR_MECHANISM_PARAM_INVALID,
+			scheme_of(CKM_RSA_PKCS_OAEP, &oaep, sizeof oaep, CKF_ENCRYPT, &s));
+	}
+	assert_int_equal(ALG_NONE, s.alg);
+}
+
 static CK_RV
 fits(CK_MECHANISM_TYPE type, CK_FLAGS use, const CK_ATTRIBUTE *list, size_t count)
 {
@@ -171,7 +222,10 @@ a_key_fits_by_type_then_by_use_then_by_its_list(void **state)
 	assert_rv(CKR_KEY_TYPE_INCONSISTENT, fits(CKM_RSA_PKCS, CKF_VERIFY, key, COUNT(key)));
 	assert_rv(CKR_OK, fits(CKM_ECDSA, CKF_VERIFY, public, COUNT(public)));
 	assert_rv(CKR_MECHANISM_INVALID, fits(CKM_SHA256, CKF_DIGEST, public, COUNT(public)));
-	assert_rv(CKR_MECHANISM_INVALID, fits(CKM_RSA_PKCS, CKF_DECRYPT, key, COUNT(key)));
+	assert_rv(CKR_KEY_FUNCTION_NOT_PERMITTED,
+		fits(CKM_RSA_PKCS, CKF_DECRYPT, key, COUNT(key)));
+	assert_rv(CKR_KEY_TYPE_INCONSISTENT, fits(CKM_RSA_PKCS, CKF_ENCRYPT, key, COUNT(key)));
+	assert_rv(CKR_MECHANISM_INVALID, fits(CKM_RSA_PKCS_PSS, CKF_DECRYPT, key, COUNT(key)));
 }
 
 int
@@ -186,6 +240,8 @@ main(void)
 		cmocka_unit_test(parameters_where_none_are_wanted_are_refused),
 		cmocka_unit_test(pss_parameters_become_a_scheme),
 		cmocka_unit_test(pss_parameters_that_do_not_fit_are_refused),
+		cmocka_unit_test(oaep_parameters_become_a_scheme_with_a_label_of_its_own),
+		cmocka_unit_test(oaep_parameters_that_do_not_fit_are_refused),
 		cmocka_unit_test(a_key_fits_by_type_then_by_use_then_by_its_list),
 	};
 

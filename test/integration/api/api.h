@@ -86,11 +86,18 @@ CK_RV sign(const struct ctx *c, CK_SESSION_HANDLE h, CK_MECHANISM *m, CK_OBJECT_
  */
 
 enum padding { PAD_PKCS1, PAD_PSS, PAD_NONE };
+struct padding_spec {
+	int padding; /* RSA_PKCS1_PADDING ... */
+	const char *hash, *mgf, *label; /* of OAEP */
+};
 /* Does OpenSSL accept the signature of data under this public key of the token? hash NULL: data is
  * the digest. */
 bool openssl_verifies(const struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE public,
 	const char *hash, enum padding padding, const void *data, size_t len,
 	const uint8_t *signature, size_t signature_len);
+/* What OpenSSL makes of data for this public key of the token; 0: it could not. */
+size_t openssl_encrypts(const struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE public,
+	const struct padding_spec *spec, const void *data, size_t len, uint8_t *out);
 size_t openssl_digest(const char *hash, const void *data, size_t len, uint8_t *out);
 
 /* --- chapters, in this order
@@ -107,6 +114,7 @@ void test_object(struct ctx *c);
 void test_find(struct ctx *c);
 void test_sign(struct ctx *c);
 void test_verify(struct ctx *c);
+void test_encrypt(struct ctx *c);
 void test_digest(struct ctx *c);
 void test_random(struct ctx *c);
 void test_walk(struct ctx *c);

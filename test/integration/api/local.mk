@@ -5,6 +5,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/api.h \
 	test/integration/api/differences.c \
 	test/integration/api/digest.c \
+	test/integration/api/encrypt.c \
 	test/integration/api/find.c \
 	test/integration/api/fork.c \
 	test/integration/api/general.c \

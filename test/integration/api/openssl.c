@@ -135,3 +135,35 @@ openssl_verifies(const struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE publ
 	EVP_PKEY_free(key);
 	return ok;
 }
+
+static bool
+set_padding(EVP_PKEY_CTX *ctx, const struct padding_spec *spec)
+{
+	size_t len = spec->label != NULL ? strlen(spec->label) : 0;
+
+	if (EVP_PKEY_CTX_set_rsa_padding(ctx, spec->padding) != 1)
+		return false;
+	if (spec->padding != RSA_PKCS1_OAEP_PADDING)
+		return true;
+	if (EVP_PKEY_CTX_set_rsa_oaep_md_name(ctx, spec->hash, NULL) != 1 ||
+		EVP_PKEY_CTX_set_rsa_mgf1_md_name(ctx, spec->mgf, NULL) != 1)
+		return false;
+	return len == 0 || EVP_PKEY_CTX_set0_rsa_oaep_label(
+				   ctx, OPENSSL_memdup(spec->label, len), (int)len) == 1;
+}
+
+size_t
+openssl_encrypts(const struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE public,
+	const struct padding_spec *spec, const void *data, size_t len, uint8_t *out)
+{
+	EVP_PKEY *key = rsa_key(c, h, public);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+	size_t n = VALUE_MAX;
+
+	if (EVP_PKEY_encrypt_init(ctx) != 1 || !set_padding(ctx, spec) ||
+		EVP_PKEY_encrypt(ctx, out, &n, data, len) != 1)
+		n = 0;
+	EVP_PKEY_CTX_free(ctx);
+	EVP_PKEY_free(key);
+	return n;
+}

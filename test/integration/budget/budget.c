@@ -192,6 +192,64 @@ generate(struct budget *b, CK_BBOOL always)
 }
 
 static void
+generate_rsa(struct budget *b)
+{
+	static CK_BBOOL yes = CK_TRUE;
+	CK_ULONG bits = 2048;
+	CK_MECHANISM rsa = { CKM_RSA_PKCS_KEY_PAIR_GEN, NULL, 0 };
+	CK_ATTRIBUTE public[] = { { CKA_MODULUS_BITS, &bits, sizeof bits }, { CKA_ENCRYPT, &yes, 1 } };
+	CK_ATTRIBUTE private[] = { { CKA_DECRYPT, &yes, 1 } };
+
+	must("C_GenerateKeyPair", b->f->C_GenerateKeyPair(b->session, &rsa, public, COUNT(public), private,
+					  COUNT(private), &b->public_key, &b->key));
+}
+
+static void
+encrypt(struct budget *b, CK_BYTE *cipher)
+{
+	CK_MECHANISM pkcs = { CKM_RSA_PKCS, NULL, 0 };
+	CK_ULONG len = 0;
+
+	must("C_EncryptInit", b->f->C_EncryptInit(b->session, &pkcs, b->public_key));
+	must("C_Encrypt", b->f->C_Encrypt(b->session, digest, sizeof digest, NULL, &len));
+	must("C_Encrypt", b->f->C_Encrypt(b->session, digest, sizeof digest, cipher, &len));
+}
+
+/* The size is asked for, then the buffer is too small, then it fits. */
+static void
+decrypt(struct budget *b, CK_BYTE *cipher)
+{
+	CK_MECHANISM pkcs = { CKM_RSA_PKCS, NULL, 0 };
+	CK_BYTE plain[256];
+	CK_ULONG len = 0;
+
+	must("C_DecryptInit", b->f->C_DecryptInit(b->session, &pkcs, b->key));
+	must("C_Decrypt", b->f->C_Decrypt(b->session, cipher, 256, NULL, &len));
+	len = sizeof digest - 1;
+	if (b->f->C_Decrypt(b->session, cipher, 256, plain, &len) != CKR_BUFFER_TOO_SMALL)
+		must("C_Decrypt into a small buffer", CKR_GENERAL_ERROR);
+	must("C_Decrypt", b->f->C_Decrypt(b->session, cipher, 256, plain, &len));
+	if (len != sizeof digest || memcmp(plain, digest, len) != 0)
+		must("C_Decrypt of something else", CKR_GENERAL_ERROR);
+}
+
+/* With a session key, which is gone at the end. */
+static void
+ciphers(struct budget *b)
+{
+	CK_BYTE cipher[256];
+
+	generate_rsa(b);
+	expect(b, "C_GenerateKeyPair RSA", 1);
+	encrypt(b, cipher);
+	expect(b, "C_Encrypt with a public key", 0);
+	decrypt(b, cipher);
+	expect(b, "first C_Decrypt with a key, its size asked for before", 2);
+	decrypt(b, cipher);
+	expect(b, "each later C_Decrypt", 1);
+}
+
+static void
 context_login(struct budget *b)
 {
 	CK_MECHANISM ecdsa = { CKM_ECDSA, NULL, 0 };
@@ -234,6 +292,8 @@ calls(struct budget *b)
 	commands(b);
 	must("C_DestroyObject", b->f->C_DestroyObject(b->session, b->key));
 	must("C_DestroyObject", b->f->C_DestroyObject(b->session, b->public_key));
+	commands(b);
+	ciphers(b);
 	must("C_Finalize", b->f->C_Finalize(NULL));
 	commands(b);
 }

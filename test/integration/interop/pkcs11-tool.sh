@@ -81,8 +81,40 @@ signs RSA-PKCS-PSS 02 "$T/data" --hash-algorithm SHA256 --mgf MGF1-SHA256 --salt
 	-- openssl pkeyutl -verify -pubin -inkey "$T/rsa1.pem" -in "$T/data" -sigfile "$T/sig" -pkeyopt digest:sha256 \
 	-pkeyopt rsa_padding_mode:pss -pkeyopt rsa_pss_saltlen:32
 
+# A key that decrypts; openssl encrypts.
+ok "a key that decrypts" user --keypairgen --key-type rsa:2048 --label rsa2 --id 03 --usage-decrypt
+ok "its public half is read" p11 --token-label t --read-object --type pubkey --id 03 -o "$T/rsa2.der"
+openssl rsa -pubin -inform DER -in "$T/rsa2.der" -out "$T/rsa2.pem" 2>"$T/err"
+# decrypts NAME PKCS11-TOOL-OPTIONS -- OPENSSL-PKEYUTL-OPTIONS
+decrypts()
+{
+	local name=$1 options=()
+	shift
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	rm -f "$T/plain"
+	ok "openssl encrypts for $name ${options[*]}" openssl pkeyutl -encrypt -pubin -inkey "$T/rsa2.pem" -in "$T/data" \
+		-out "$T/cipher" "$@"
+	ok "$name decrypts" user --decrypt -m "$name" --id 03 -i "$T/cipher" -o "$T/plain" "${options[@]}"
+	ok "to what it was" cmp "$T/data" "$T/plain"
+}
+decrypts RSA-PKCS -- -pkeyopt rsa_padding_mode:pkcs1
+decrypts RSA-PKCS-OAEP --hash-algorithm SHA-1 --mgf MGF1-SHA1 \
+	-- -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha1
+decrypts RSA-PKCS-OAEP --hash-algorithm SHA256 --mgf MGF1-SHA256 \
+	-- -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256
+decrypts RSA-PKCS-OAEP --hash-algorithm SHA512 --mgf MGF1-SHA1 \
+	-- -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha512 -pkeyopt rsa_mgf1_md:sha1
+head -c 256 /dev/zero >"$T/cipher"
+ok "a bad padding decrypts too" user --decrypt -m RSA-PKCS --id 03 -i "$T/cipher" -o "$T/plain"
+
 ok "--test" user --test
 out "finds no error" 'No errors'
+out "decrypts" '^Decryption'
+out "with OAEP too" ' RSA-PKCS-OAEP: '
 ok "--test-fork" user --test-fork
 ok "random bytes" p11 --token-label t --generate-random 64 -o "$T/random"
 [ "$(stat -c %s "$T/random")" = 64 ]
@@ -99,8 +131,10 @@ ok "and back" p11 --token-label t --login --pin new-4321 --change-pin --new-pin 
 for i in 1 2 3 4; do
 	ok "once more" user --change-pin --new-pin "$(cat "$T/pin")"
 done
-ok "a key is removed" user --delete-object --type privkey --id 02
-ok "and its public half" user --delete-object --type pubkey --id 02
+for id in 02 03; do
+	ok "key $id is removed" user --delete-object --type privkey --id $id
+	ok "and its public half" user --delete-object --type pubkey --id $id
+done
 ok "what is left" user -O
 no_out "is no RSA key" RSA
 

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Encryption and decryption. How long an encryption gets is known beforehand.
+ * Of a decryption only the most is, so a buffer between the two can turn out
+ * to be too small when the TPM has done its work: the result is kept then, and
+ * handed out when the same ciphertext comes again with a larger one.
+ */
+#include "config.h"
+
+#include "session/op.h"
+
+/* What is different in the two directions. */
+struct direction {
+	enum op_kind kind;
+	CK_FLAGS use;
+	bool exact; /* what most() says is the length */
+	CK_RV (*check)(const struct object *key, const struct scheme *s);
+	size_t (*most)(const struct object *key, const struct scheme *s, size_t input_len);
+	CK_RV (*run)(struct session *s, struct op *op, struct bytes input, struct buf *out);
+};
+
+static CK_RV
+run_encrypt(struct session *s, struct op *op, struct bytes input, struct buf *out)
+{
+	return object_encrypt(s->slot->token, op->key, &op->scheme, input, out);
+}
+
+/* One context-specific login is for one use of the key. */
+static CK_RV
+run_decrypt(struct session *s, struct op *op, struct bytes input, struct buf *out)
+{
+	CK_RV rv = object_decrypt(
+		s->slot->token, op->key, &op->scheme, view(&op->context), input, out);
+
+	buf_free(&op->context);
+	return rv;
+}
+
+static const struct direction encrypting = { OP_ENCRYPT, CKF_ENCRYPT, true, object_encrypt_check,
+	object_encrypt_len, run_encrypt };
+static const struct direction decrypting = { OP_DECRYPT, CKF_DECRYPT, false, object_decrypt_check,
+	object_decrypt_max, run_decrypt };
+
+static CK_RV
+init(struct session *s, const struct direction *d, const CK_MECHANISM *m, CK_OBJECT_HANDLE key)
+{
+	struct op *op = &s->op[d->kind];
+	CK_RV rv = op_begin_keyed(s, d->kind, d->use, m, key);
+
+	if (rv != CKR_OK || m == NULL)
+		return rv;
+	return op_settle(op, d->check(op->key, &op->scheme), true);
+}
+
+/* More is said to be needed than there is: the result stays for the next call. */
+static CK_RV
+keep(struct op *op, struct bytes input)
+{
+	CK_RV rv = op->kept ? CKR_OK : buf_set(&op->input, input);
+
+	op->kept = rv == CKR_OK;
+	return rv == CKR_OK ? CKR_BUFFER_TOO_SMALL : rv;
+}
+
+/* There is a buffer, and it may be large enough. */
+static CK_RV
+make(struct session *s, const struct direction *d, struct bytes input, const struct room *out)
+{
+	struct op *op = &s->op[d->kind];
+	bool enough = false;
+	CK_RV rv = op_data(input);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (!op->kept || !bytes_equal(view(&op->input), input)) {
+		op->kept = false;
+		rv = d->run(s, op, input, &op->result);
+	}
+	if (rv == CKR_OK)
+		rv = op_room(out, op->result.len, &enough);
+	if (enough)
+		op_put(out, &op->result);
+	return rv == CKR_BUFFER_TOO_SMALL ? keep(op, input) : rv;
+}
+
+/* *more: the caller comes again. */
+static CK_RV
+one_shot(struct session *s, const struct direction *d, struct bytes input, const struct room *out,
+	bool *more)
+{
+	struct op *op = &s->op[d->kind];
+	size_t most = op->kept ? op->result.len : d->most(op->key, &op->scheme, input.len);
+	bool enough = false;
+
+	*more = out->ptr == NULL;
+	if (out->ptr == NULL || out->len == NULL || (d->exact && *out->len < most))
+		return op_room(out, most, &enough);
+	return make(s, d, input, out);
+}
+
+static CK_RV
+whole(struct session *s, const struct direction *d, struct bytes input, const struct room *out)
+{
+	bool more = false;
+	CK_RV rv = op_may(s, d->kind, CALL_ONE_SHOT);
+
+	if (rv != CKR_OK)
+		return rv;
+	rv = one_shot(s, d, input, out, &more);
+	return op_settle(&s->op[d->kind], rv, more);
+}
+
+/* All mechanisms are single-part. */
+static CK_RV
+in_parts(struct session *s, const struct direction *d, enum op_call call)
+{
+	CK_RV rv = op_may(s, d->kind, call);
+
+	if (rv != CKR_OK)
+		return rv;
+	return op_settle(&s->op[d->kind], CKR_FUNCTION_NOT_SUPPORTED, false);
+}
+
+CK_RV
+op_encrypt_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key)
+{
+	return init(s, &encrypting, m, key);
+}
+
+CK_RV
+op_encrypt(struct session *s, struct bytes data, const struct room *out)
+{
+	return whole(s, &encrypting, data, out);
+}
+
+CK_RV
+op_encrypt_update(struct session *s, struct bytes part, const struct room *out)
+{
+	(void)part;
+	(void)out;
+	return in_parts(s, &encrypting, CALL_UPDATE);
+}
+
+CK_RV
+op_encrypt_final(struct session *s, const struct room *out)
+{
+	(void)out;
+	return in_parts(s, &encrypting, CALL_FINAL);
+}
+
+CK_RV
+op_decrypt_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key)
+{
+	return init(s, &decrypting, m, key);
+}
+
+CK_RV
+op_decrypt(struct session *s, struct bytes data, const struct room *out)
+{
+	return whole(s, &decrypting, data, out);
+}
+
+CK_RV
+op_decrypt_update(struct session *s, struct bytes part, const struct room *out)
+{
+	(void)part;
+	(void)out;
+	return in_parts(s, &decrypting, CALL_UPDATE);
+}
+
+CK_RV
+op_decrypt_final(struct session *s, const struct room *out)
+{
+	(void)out;
+	return in_parts(s, &decrypting, CALL_FINAL);
+}
