@@ -51,3 +51,27 @@ C_SignFinal(CK_SESSION_HANDLE h, CK_BYTE *signature, CK_ULONG *signature_len)
 		rv = op_sign_final(s, &(struct room){ signature, signature_len });
 	return api_leave(__func__, s, rv);
 }
+
+CK_RV
+C_SignRecoverInit(CK_SESSION_HANDLE h, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+{
+	struct session *s = NULL;
+	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+
+	if (rv == CKR_OK)
+		rv = op_sign_recover_init(s, mechanism, key);
+	return api_leave(__func__, s, rv);
+}
+
+CK_RV
+C_SignRecover(CK_SESSION_HANDLE h, CK_BYTE *data, CK_ULONG data_len, CK_BYTE *signature,
+	CK_ULONG *signature_len)
+{
+	struct session *s = NULL;
+	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+
+	if (rv == CKR_OK)
+		rv = op_sign_recover(
+			s, bytes_of(data, data_len), &(struct room){ signature, signature_len });
+	return api_leave(__func__, s, rv);
+}

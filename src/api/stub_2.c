@@ -23,32 +23,6 @@ C_DigestKey(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key)
 }
 
 CK_RV
-C_SignRecoverInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
-C_SignRecover(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG data_len, CK_BYTE *signature,
-	CK_ULONG *signature_len)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
-C_VerifyRecoverInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
-C_VerifyRecover(CK_SESSION_HANDLE session, CK_BYTE *signature, CK_ULONG signature_len,
-	CK_BYTE *data, CK_ULONG *data_len)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
 C_DigestEncryptUpdate(CK_SESSION_HANDLE session, CK_BYTE *plain, CK_ULONG plain_len,
 	CK_BYTE *cipher, CK_ULONG *cipher_len)
 {

@@ -50,3 +50,27 @@ C_VerifyFinal(CK_SESSION_HANDLE h, CK_BYTE *signature, CK_ULONG signature_len)
 		rv = op_verify_final(s, bytes_of(signature, signature_len));
 	return api_leave(__func__, s, rv);
 }
+
+CK_RV
+C_VerifyRecoverInit(CK_SESSION_HANDLE h, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+{
+	struct session *s = NULL;
+	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+
+	if (rv == CKR_OK)
+		rv = op_verify_recover_init(s, mechanism, key);
+	return api_leave(__func__, s, rv);
+}
+
+CK_RV
+C_VerifyRecover(CK_SESSION_HANDLE h, CK_BYTE *signature, CK_ULONG signature_len, CK_BYTE *data,
+	CK_ULONG *data_len)
+{
+	struct session *s = NULL;
+	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+
+	if (rv == CKR_OK)
+		rv = op_verify_recover(
+			s, bytes_of(signature, signature_len), &(struct room){ data, data_len });
+	return api_leave(__func__, s, rv);
+}

@@ -68,6 +68,8 @@ CHECKED CK_RV crypto_random_mix(struct bytes seed);
  * CKR_DATA_LEN_RANGE: data is longer than modulus_len - 11.
  */
 CHECKED CK_RV pad_pkcs1(struct bytes data, size_t modulus_len, struct buf *out);
+/* The data of such an encoding, which is public. CKR_SIGNATURE_INVALID: it is none. */
+CHECKED CK_RV unpad_pkcs1(struct bytes em, struct buf *out);
 /* DigestInfo of a digest, parameters NULL. CKR_DATA_LEN_RANGE: not as long as h's digests. */
 CHECKED CK_RV pad_digest_info(enum hash h, struct bytes digest, struct buf *out);
 /* If data is exactly such a DigestInfo: its hash, and the digest in it (borrowed); else HASH_NONE.
@@ -136,6 +138,13 @@ CHECKED CK_RV rsa_public(const struct pubkey *key, struct bytes in, struct buf *
  */
 CHECKED CK_RV crypto_verify(const struct pubkey *key, const struct scheme *s, struct bytes input,
 	struct bytes signature);
+/*
+ * The data that an RSA signature holds: s->alg ALG_RSA_PKCS1, what stands behind the padding, or
+ * ALG_RSA_RAW, as many bytes as the modulus has. CKR_SIGNATURE_LEN_RANGE, CKR_SIGNATURE_INVALID,
+ * CKR_KEY_TYPE_INCONSISTENT, CKR_MECHANISM_INVALID; else as crypto_pubkey_check().
+ */
+CHECKED CK_RV crypto_recover(const struct pubkey *key, const struct scheme *s,
+	struct bytes signature, struct buf *out);
 /*
  * Can the key be used at all?
  * CKR_DOMAIN_PARAMS_INVALID: curve unknown; CKR_KEY_SIZE_RANGE: modulus not of 512 to 16384 bits;

@@ -30,6 +30,20 @@ pad_pkcs1(struct bytes data, size_t modulus_len, struct buf *out)
 }
 
 CK_RV
+unpad_pkcs1(struct bytes em, struct buf *out)
+{
+	size_t at = 2;
+
+	if (em.len < PKCS1_OVERHEAD || em.ptr[0] != 0x00 || em.ptr[1] != 0x01)
+		return CKR_SIGNATURE_INVALID;
+	while (at < em.len && em.ptr[at] == 0xff)
+		at++;
+	if (at < PKCS1_OVERHEAD - 1 || at == em.len || em.ptr[at] != 0x00)
+		return CKR_SIGNATURE_INVALID;
+	return buf_set(out, bytes_slice(em, at + 1, em.len));
+}
+
+CK_RV
 pad_digest_info(enum hash h, struct bytes digest, struct buf *out)
 {
 	const struct hash_row *row = hash_row(h);

@@ -81,15 +81,22 @@ verification_of(enum alg alg)
 	return NULL;
 }
 
+/* The signature to the power of the exponent. */
+static CK_RV
+open_signature(const struct pubkey *key, struct bytes signature, struct buf *opened)
+{
+	CK_RV rv = rsa_public(key, signature, opened);
+
+	return rv == CKR_DATA_INVALID ? CKR_SIGNATURE_INVALID : rv; /* not below the modulus */
+}
+
 static CK_RV
 verify_rsa(const struct verification *v, const struct pubkey *key, const struct scheme *s,
 	struct bytes input, struct bytes signature)
 {
 	struct buf opened = BUF_EMPTY;
-	CK_RV rv = rsa_public(key, signature, &opened);
+	CK_RV rv = open_signature(key, signature, &opened);
 
-	if (rv == CKR_DATA_INVALID) /* not below the modulus */
-		rv = CKR_SIGNATURE_INVALID;
 	if (rv == CKR_OK)
 		rv = v->rsa(key, s, input, view(&opened));
 	buf_free(&opened);
@@ -122,6 +129,28 @@ crypto_verify(const struct pubkey *key, const struct scheme *s, struct bytes inp
 		return CKR_SIGNATURE_LEN_RANGE;
 	return v->rsa != NULL ? verify_rsa(v, key, s, input, signature)
 			      : verify_ec(key, s, input, signature);
+}
+
+CK_RV
+crypto_recover(const struct pubkey *key, const struct scheme *s, struct bytes signature,
+	struct buf *out)
+{
+	struct buf opened = BUF_EMPTY;
+	CK_RV rv = CKR_OK;
+
+	if (s->alg != ALG_RSA_PKCS1 && s->alg != ALG_RSA_RAW)
+		return CKR_MECHANISM_INVALID;
+	if (key->kind != KEY_RSA)
+		return CKR_KEY_TYPE_INCONSISTENT;
+	if (signature.len != key->modulus.len)
+		return CKR_SIGNATURE_LEN_RANGE;
+	rv = open_signature(key, signature, &opened);
+	if (rv == CKR_OK && s->alg == ALG_RSA_PKCS1)
+		rv = unpad_pkcs1(view(&opened), out);
+	else if (rv == CKR_OK)
+		buf_move(out, &opened);
+	buf_free(&opened);
+	return rv;
 }
 
 CK_RV

@@ -13,7 +13,17 @@
 #include "session/session.h"
 #include "token/token.h"
 
-enum op_kind { OP_FIND, OP_DIGEST, OP_SIGN, OP_VERIFY, OP_ENCRYPT, OP_DECRYPT, OP_KINDS };
+enum op_kind {
+	OP_FIND,
+	OP_DIGEST,
+	OP_SIGN,
+	OP_VERIFY,
+	OP_ENCRYPT,
+	OP_DECRYPT,
+	OP_SIGN_RECOVER,
+	OP_VERIFY_RECOVER,
+	OP_KINDS
+};
 enum op_state { OP_IDLE, OP_READY, OP_STREAM, OP_STATES };
 enum op_call { CALL_INIT, CALL_ONE_SHOT, CALL_UPDATE, CALL_FINAL, OP_CALLS };
 

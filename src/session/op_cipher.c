@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Encryption and decryption. How long an encryption gets is known beforehand.
- * Of a decryption only the most is, so a buffer between the two can turn out
- * to be too small when the TPM has done its work: the result is kept then, and
- * handed out when the same ciphertext comes again with a larger one.
+ * Encryption and decryption, and signatures that hold their data: one input,
+ * one output. How long an encryption gets is known beforehand. Of a decryption
+ * only the most is, so a buffer between the two can turn out to be too small
+ * when the TPM has done its work: the result is kept then, and handed out when
+ * the same ciphertext comes again with a larger one.
  */
 #include "config.h"
 
 #include "session/op.h"
 
-/* What is different in the two directions. */
+/* What is different between them. */
 struct direction {
 	enum op_kind kind;
 	CK_FLAGS use;
@@ -36,10 +37,35 @@ run_decrypt(struct session *s, struct op *op, struct bytes input, struct buf *ou
 	return rv;
 }
 
+static CK_RV
+run_sign(struct session *s, struct op *op, struct bytes input, struct buf *out)
+{
+	CK_RV rv = object_sign_room(op->key, &op->scheme, input.len);
+
+	if (rv == CKR_OK)
+		rv = object_sign(
+			s->slot->token, op->key, &op->scheme, view(&op->context), input, out);
+	buf_free(&op->context);
+	return rv;
+}
+
+static CK_RV
+run_verify(struct session *s, struct op *op, struct bytes input, struct buf *out)
+{
+	(void)s;
+	return crypto_recover(object_pubkey(op->key), &op->scheme, input, out);
+}
+
 static const struct direction encrypting = { OP_ENCRYPT, CKF_ENCRYPT, true, object_encrypt_check,
 	object_encrypt_len, run_encrypt };
 static const struct direction decrypting = { OP_DECRYPT, CKF_DECRYPT, false, object_decrypt_check,
 	object_decrypt_max, run_decrypt };
+
+/* A signature is as long as a ciphertext; the data in it is as long as a message can be. */
+static const struct direction signing = { OP_SIGN_RECOVER, CKF_SIGN_RECOVER, true,
+	object_encrypt_check, object_encrypt_len, run_sign };
+static const struct direction verifying = { OP_VERIFY_RECOVER, CKF_VERIFY_RECOVER, false,
+	object_encrypt_check, object_decrypt_max, run_verify };
 
 static CK_RV
 init(struct session *s, const struct direction *d, const CK_MECHANISM *m, CK_OBJECT_HANDLE key)
@@ -173,4 +199,28 @@ op_decrypt_final(struct session *s, const struct room *out)
 {
 	(void)out;
 	return in_parts(s, &decrypting, CALL_FINAL);
+}
+
+CK_RV
+op_sign_recover_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key)
+{
+	return init(s, &signing, m, key);
+}
+
+CK_RV
+op_sign_recover(struct session *s, struct bytes data, const struct room *out)
+{
+	return whole(s, &signing, data, out);
+}
+
+CK_RV
+op_verify_recover_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key)
+{
+	return init(s, &verifying, m, key);
+}
+
+CK_RV
+op_verify_recover(struct session *s, struct bytes signature, const struct room *out)
+{
+	return whole(s, &verifying, signature, out);
 }

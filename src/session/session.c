@@ -286,7 +286,9 @@ session_cancel(struct session *s, CK_FLAGS flags)
 		[OP_SIGN] = CKF_SIGN,
 		[OP_VERIFY] = CKF_VERIFY,
 		[OP_ENCRYPT] = CKF_ENCRYPT,
-		[OP_DECRYPT] = CKF_DECRYPT };
+		[OP_DECRYPT] = CKF_DECRYPT,
+		[OP_SIGN_RECOVER] = CKF_SIGN_RECOVER,
+		[OP_VERIFY_RECOVER] = CKF_VERIFY_RECOVER };
 
 	for (int i = 0; i < OP_KINDS; i++)
 		if (flags & kinds[i])

@@ -152,6 +152,13 @@ CHECKED CK_RV op_decrypt(struct session *s, struct bytes data, const struct room
 CHECKED CK_RV op_decrypt_update(struct session *s, struct bytes part, const struct room *out);
 CHECKED CK_RV op_decrypt_final(struct session *s, const struct room *out);
 
+CHECKED CK_RV op_sign_recover_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key);
+CHECKED CK_RV op_sign_recover(struct session *s, struct bytes data, const struct room *out);
+/* As with op_decrypt: the most that the data can be is told. */
+CHECKED CK_RV op_verify_recover_init(
+	struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key);
+CHECKED CK_RV op_verify_recover(struct session *s, struct bytes signature, const struct room *out);
+
 CHECKED CK_RV op_find_init(struct session *s, const CK_ATTRIBUTE *list, CK_ULONG count);
 CHECKED CK_RV op_find(struct session *s, CK_OBJECT_HANDLE *list, CK_ULONG room, CK_ULONG *count);
 CHECKED CK_RV op_find_final(struct session *s);

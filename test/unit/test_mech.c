@@ -39,8 +39,8 @@ info_has_bits_and_says_that_it_is_hardware(void **state)
 	assert_rv(CKR_OK, mech_info(mech_find(CKM_RSA_PKCS), &caps, &info));
 	assert_int_equal(info.ulMinKeySize, 2048);
 	assert_int_equal(info.ulMaxKeySize, 3072);
-	assert_int_equal(
-		info.flags, CKF_SIGN | CKF_VERIFY | CKF_ENCRYPT | CKF_DECRYPT | CKF_HW);
+	assert_int_equal(info.flags, CKF_SIGN | CKF_VERIFY | CKF_SIGN_RECOVER | CKF_VERIFY_RECOVER |
+					     CKF_ENCRYPT | CKF_DECRYPT | CKF_HW);
 	assert_rv(CKR_OK, mech_info(mech_find(CKM_RSA_PKCS_OAEP), &caps, &info));
 	assert_int_equal(info.flags, CKF_ENCRYPT | CKF_DECRYPT | CKF_HW);
 	assert_rv(CKR_OK, mech_info(mech_find(CKM_EC_KEY_PAIR_GEN), &caps, &info));

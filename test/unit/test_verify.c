@@ -273,7 +273,63 @@ key_and_scheme_must_fit(void **state)
 	assert_rv(CKR_KEY_TYPE_INCONSISTENT, ecdh_ephemeral(&rsa.key, &a, &z));
 	for (size_t i = 0; i < COUNT(unknown); i++)
 		assert_rv(CKR_MECHANISM_INVALID, crypto_verify(&ec, &unknown[i], b, b));
+	assert_rv(CKR_KEY_TYPE_INCONSISTENT, crypto_recover(&ec, &pkcs1, b, &a));
+	assert_rv(CKR_MECHANISM_INVALID, crypto_recover(&rsa.key, &ecdsa, b, &a));
 	pubkey_free(&ec);
+}
+
+static void
+what_was_signed_is_recovered(void **state)
+{
+	static const uint8_t data[117] = { 0x00, 0xff, 7 };
+	static const size_t lengths[] = { 0, 1, 64, sizeof data };
+	struct buf signature = BUF_EMPTY;
+	struct buf out = BUF_EMPTY;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lengths); i++) {
+		struct bytes d = bytes_of(data, lengths[i]);
+
+		reference_sign(&rsa, &pkcs1, d, &signature);
+		assert_rv(CKR_OK, crypto_recover(&rsa.key, &pkcs1, view(&signature), &out));
+		assert_bytes_equal(d, view(&out));
+		assert_rv(CKR_OK, crypto_recover(&rsa.key, &raw, view(&signature), &out));
+		assert_int_equal(128, out.len);
+		assert_bytes_equal(d, bytes_slice(view(&out), 128 - d.len, d.len));
+	}
+	assert_rv(CKR_SIGNATURE_LEN_RANGE,
+		crypto_recover(&rsa.key, &pkcs1, bytes_slice(view(&signature), 1, 127), &out));
+	assert_rv(CKR_SIGNATURE_INVALID,
+		crypto_recover(&rsa.key, &raw, view(&rsa.key.modulus), &out));
+	signature.ptr[64] ^= 1;
+	assert_rv(CKR_SIGNATURE_INVALID,
+		crypto_recover(&rsa.key, &pkcs1, view(&signature), &out));
+	buf_free(&signature);
+	buf_free(&out);
+}
+
+static void
+only_pkcs1_padding_is_taken_off(void **state)
+{
+	static const char *const bad[] = {
+		"0002ffffffffffffffff00",
+		"0101ffffffffffffffff00",
+		"0001ffffffffffffff00aa",
+		"0001ffffffffffffffffaa",
+		"0001ffffffffffffffffff",
+		"0001ffffffffffffff00",
+		"",
+	};
+	struct buf out = BUF_EMPTY;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_rv(CKR_SIGNATURE_INVALID, unpad_pkcs1(hex(bad[i]), &out));
+	assert_null(out.ptr);
+	assert_rv(CKR_OK, unpad_pkcs1(hex("0001ffffffffffffffff00aa"), &out));
+	assert_bytes_equal(LITERAL("\xaa"), view(&out));
+	vectors_free();
+	buf_free(&out);
 }
 
 static int
@@ -306,6 +362,8 @@ main(void)
 		cmocka_unit_test(rsa_public_takes_numbers_below_the_modulus),
 		cmocka_unit_test(rsa_keys_that_can_not_be_used_are_refused),
 		cmocka_unit_test(key_and_scheme_must_fit),
+		cmocka_unit_test(what_was_signed_is_recovered),
+		cmocka_unit_test(only_pkcs1_padding_is_taken_off),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -114,6 +114,7 @@ void test_object(struct ctx *c);
 void test_find(struct ctx *c);
 void test_sign(struct ctx *c);
 void test_verify(struct ctx *c);
+void test_recover(struct ctx *c);
 void test_encrypt(struct ctx *c);
 void test_digest(struct ctx *c);
 void test_random(struct ctx *c);

@@ -17,6 +17,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/object.c \
 	test/integration/api/openssl.c \
 	test/integration/api/random.c \
+	test/integration/api/recover.c \
 	test/integration/api/session.c \
 	test/integration/api/sign.c \
 	test/integration/api/slot.c \

@@ -66,6 +66,7 @@ static const struct chapter chapters[] = {
 	{ "find", test_find },
 	{ "sign", test_sign },
 	{ "verify", test_verify },
+	{ "recover", test_recover },
 	{ "encrypt", test_encrypt },
 	{ "digest", test_digest },
 	{ "random", test_random },
