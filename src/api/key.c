@@ -7,6 +7,22 @@
 #include "api/api.h"
 
 CK_RV
+C_GenerateKey(CK_SESSION_HANDLE h, CK_MECHANISM *mechanism, CK_ATTRIBUTE *list, CK_ULONG count,
+	CK_OBJECT_HANDLE *key)
+{
+	struct session *s = NULL;
+	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+
+	if (rv == CKR_OK && (mechanism == NULL || key == NULL))
+		rv = CKR_ARGUMENTS_BAD;
+	if (rv == CKR_OK)
+		rv = api_template(list, count);
+	if (rv == CKR_OK)
+		rv = session_generate_key(s, mechanism, list, count, key);
+	return api_leave(__func__, s, rv);
+}
+
+CK_RV
 C_GenerateKeyPair(CK_SESSION_HANDLE h, CK_MECHANISM *mechanism, CK_ATTRIBUTE *public_list,
 	CK_ULONG public_count, CK_ATTRIBUTE *private_list, CK_ULONG private_count,
 	CK_OBJECT_HANDLE *public_key, CK_OBJECT_HANDLE *private_key)

@@ -51,13 +51,6 @@ C_DecryptVerifyUpdate(CK_SESSION_HANDLE session, CK_BYTE *cipher, CK_ULONG ciphe
 }
 
 CK_RV
-C_GenerateKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_ATTRIBUTE *list,
-	CK_ULONG count, CK_OBJECT_HANDLE *key)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
 C_WrapKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE wrapping_key,
 	CK_OBJECT_HANDLE key, CK_BYTE *wrapped, CK_ULONG *wrapped_len)
 {

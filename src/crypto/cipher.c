@@ -12,15 +12,33 @@
 
 enum { AES_BLOCK = 16, GCM_KEY = 32, GCM_NONCE = 12, GCM_TAG = 16 };
 
+static bool
+cfb_cipher(size_t key_len, enum cipher *id)
+{
+	switch (key_len) {
+	case 16:
+		*id = CIPHER_AES128_CFB;
+		return true;
+	case 24:
+		*id = CIPHER_AES192_CFB;
+		return true;
+	case 32:
+		*id = CIPHER_AES256_CFB;
+		return true;
+	default:
+		return false;
+	}
+}
+
 CK_RV
 crypto_aes_cfb(struct bytes key, struct bytes iv, bool encrypt, uint8_t *data, size_t len)
 {
-	enum cipher id = key.len == 16 ? CIPHER_AES128_CFB : CIPHER_AES256_CFB;
+	enum cipher id = CIPHER_COUNT;
 	EVP_CIPHER_CTX *ctx = NULL;
 	CK_RV rv = CKR_OK;
 	int done = 0;
 
-	if ((key.len != 16 && key.len != 32) || iv.len != AES_BLOCK || len > INT_MAX)
+	if (!cfb_cipher(key.len, &id) || iv.len != AES_BLOCK || len > INT_MAX)
 		return CKR_ARGUMENTS_BAD;
 	if (len == 0)
 		return CKR_OK;

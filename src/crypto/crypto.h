@@ -46,7 +46,7 @@ CHECKED CK_RV crypto_kdfe(enum hash h, struct bytes z, const char *label, struct
 	struct bytes party_v, size_t bits, struct buf *out);
 
 /* --- ciphers ------------------------------------------------------------------- */
-/* AES-CFB128 in place, key 16 or 32 bytes, iv 16: session-based parameter encryption. */
+/* AES-CFB128 in place, key 16, 24 or 32 bytes, iv 16: session-based parameter encryption. */
 CHECKED CK_RV crypto_aes_cfb(
 	struct bytes key, struct bytes iv, bool encrypt, uint8_t *data, size_t len);
 /* AES-256-GCM, key 32 bytes: out = nonce (12) || ciphertext || tag (16). */

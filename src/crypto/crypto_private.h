@@ -14,7 +14,7 @@
 #define DIGEST_MAX       64  /* bytes of the longest digest */
 #define DIGEST_BLOCK_MAX 128 /* bytes of the longest HMAC block */
 
-enum cipher { CIPHER_AES128_CFB, CIPHER_AES256_CFB, CIPHER_AES256_GCM, CIPHER_COUNT };
+enum cipher { CIPHER_AES128_CFB, CIPHER_AES192_CFB, CIPHER_AES256_CFB, CIPHER_AES256_GCM, CIPHER_COUNT };
 
 /* Fetched once; read-only between the first crypto_open() and the last crypto_close(). */
 struct libctx {

@@ -20,6 +20,7 @@ static struct libctx lib;
 
 static const char *const cipher_names[CIPHER_COUNT] = {
 	[CIPHER_AES128_CFB] = "AES-128-CFB",
+	[CIPHER_AES192_CFB] = "AES-192-CFB",
 	[CIPHER_AES256_CFB] = "AES-256-CFB",
 	[CIPHER_AES256_GCM] = "AES-256-GCM",
 };

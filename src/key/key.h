@@ -92,6 +92,8 @@ struct key {
 
 /* A key in the TPM; parent, authorisation and both areas are copied. CKR_DEVICE_ERROR: the public area is malformed. */
 CHECKED CK_RV key_tpm_new(struct tpm *tpm, const struct tpm_parent *parent, struct bytes hierarchy_auth, struct bytes public, struct bytes private, struct key **out);
+/* A key on the host; its value is copied, and wiped at the end. */
+CHECKED CK_RV key_host_new(struct bytes value, struct key **out);
 void key_free(struct key *k);
 
 /*

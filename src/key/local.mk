@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += libkey.la
 libkey_la_SOURCES = \
 	src/key/key.c src/key/key.h \
+	src/key/key_host.c \
 	src/key/key_private.h \
 	src/key/key_tpm.c \
 	src/key/keyring.c \

@@ -36,7 +36,8 @@ struct attr_request {
 	 * CKA_KEY_GEN_MECHANISM, CKA_UNIQUE_ID ... A template may repeat such a value, not
 	 * contradict it. May be NULL. */
 	const struct attrs *fixed;
-	const struct attrs *base; /* ATTR_COPY: the object that is copied; else NULL */
+	const struct attrs *base; /* ATTR_COPY: the object that is copied; ATTR_DERIVE: the base
+				     key; else NULL */
 };
 
 /*
@@ -65,6 +66,12 @@ CHECKED CK_RV attr_change(enum attr_role role, const struct attrs *object,
  * CKR_ATTRIBUTE_SENSITIVE, CKR_ATTRIBUTE_TYPE_INVALID, CKR_BUFFER_TOO_SMALL.
  */
 CHECKED CK_RV attr_values(const struct attrs *object, CK_ATTRIBUTE *list, CK_ULONG count);
+
+/* Does an object match a search? What it does not reveal matches nothing, so that nobody can guess. */
+bool attr_matches(const struct attrs *object, const struct attrs *wanted);
+
+/* May the value of a secret key of this type have this length? CKR_ATTRIBUTE_VALUE_INVALID. */
+CHECKED CK_RV attr_secret_len(uint64_t key_type, uint64_t len);
 
 /* Attributes of a public key, from its numbers: CKA_CLASS is not among them; CKA_KEY_TYPE,
  * CKA_MODULUS, CKA_PUBLIC_EXPONENT, CKA_MODULUS_BITS (public keys only), CKA_EC_PARAMS,

@@ -24,6 +24,13 @@ authenticates_if_private(const struct attrs *a)
 	return !attrs_bool(a, CKA_ALWAYS_AUTHENTICATE, false) || attrs_bool(a, CKA_PRIVATE, false);
 }
 
+/* Only values of private objects are encrypted in the store. */
+static bool
+is_kept_secret(const struct attrs *a)
+{
+	return !attrs_bool(a, CKA_TOKEN, false) || attrs_bool(a, CKA_PRIVATE, false);
+}
+
 static bool
 stays_in_the_tpm(const struct attrs *a)
 {
@@ -44,6 +51,8 @@ static const struct check_row checks[] = {
 		"CKA_ALWAYS_AUTHENTICATE needs CKA_PRIVATE." },
 	{ OF_PRIVATE, 1u << ATTR_GENERATE, stays_in_the_tpm, CKR_TEMPLATE_INCONSISTENT,
 		"A key that is made in the TPM stays there: leave CKA_EXTRACTABLE out." },
+	{ OF_SECRET, ANY_EVENT, is_kept_secret, CKR_TEMPLATE_INCONSISTENT,
+		"A secret key on the token is private: leave CKA_PRIVATE out, or set it." },
 	{ OF_X509, ANY_EVENT, has_value_or_url, CKR_TEMPLATE_INCOMPLETE,
 		"A certificate needs CKA_VALUE or CKA_URL." },
 };

@@ -25,23 +25,34 @@ attr_usage_default(const struct attrs *given, const struct attr_row *row, uint32
 	return row->fallback == DEF_TRUE && !usage_asked(given, object);
 }
 
+/* Is this key's past known from its first day? PKCS#11 3.2, 6.3.17: a derived key's is as good as
+ * that of the key it comes from, where type says how that one was kept. */
+static bool
+past_is_known(const struct attr_request *rq, uint64_t type)
+{
+	return rq->event == ATTR_GENERATE ||
+	       (rq->event == ATTR_DERIVE && rq->base != NULL && attrs_bool(rq->base, type, false));
+}
+
 static bool
 default_bool(const struct attr_request *rq, const struct attr_row *row, uint32_t object,
 	const struct attrs *out)
 {
-	bool generated = rq->event == ATTR_GENERATE;
-
 	switch (row->fallback) {
 	case DEF_TRUE:
 		return (row->rules & USAGE) == 0 || attr_usage_default(rq->given, row, object);
+	case DEF_ON_TOKEN:
+		return attrs_bool(out, CKA_TOKEN, false);
 	case DEF_GENERATED:
-		return generated;
+		return rq->event == ATTR_GENERATE;
 	case DEF_UNWRAPPED:
 		return rq->event == ATTR_UNWRAP;
 	case DEF_SENSITIVE:
-		return generated && attrs_bool(out, CKA_SENSITIVE, false);
+		return past_is_known(rq, CKA_ALWAYS_SENSITIVE) &&
+		       attrs_bool(out, CKA_SENSITIVE, false);
 	case DEF_UNEXTRACTABLE:
-		return generated && !attrs_bool(out, CKA_EXTRACTABLE, true);
+		return past_is_known(rq, CKA_NEVER_EXTRACTABLE) &&
+		       !attrs_bool(out, CKA_EXTRACTABLE, true);
 	default:
 		return false;
 	}

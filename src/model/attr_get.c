@@ -108,6 +108,22 @@ value_is_hidden(const struct attrs *object, const struct attr_row *row)
 						     !attrs_bool(object, CKA_EXTRACTABLE, false));
 }
 
+bool
+attr_matches(const struct attrs *object, const struct attrs *wanted)
+{
+	uint32_t kind = 0;
+
+	if (attr_object_of(object, &kind) != CKR_OK)
+		return false;
+	for (size_t i = 0; i < wanted->count; i++) {
+		const struct attr_row *row = attr_row_for(wanted->list[i].type, kind);
+
+		if (row != NULL && value_is_hidden(object, row))
+			return false;
+	}
+	return attrs_match(object, wanted);
+}
+
 static CK_RV
 entry_fill(const struct attrs *object, uint32_t kind, CK_ATTRIBUTE *entry)
 {

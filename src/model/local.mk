@@ -13,7 +13,8 @@ libmodel_la_SOURCES = \
 	src/model/mech.c \
 	src/model/mech_params.c \
 	src/model/mech_table.c \
-	src/model/pubkey.c
+	src/model/pubkey.c \
+	src/model/secret.c
 
 UNIT_TESTS += \
 	test/unit/test_attr_form \

@@ -40,11 +40,34 @@ sizes_add(struct sizes *s, CK_ULONG bits)
 	s->max = bits > s->max ? bits : s->max;
 }
 
-/* Bits of the keys that the TPM has for this mechanism; both 0: none. */
+/* Keys on the host, in the unit that the standard gives them. */
+static const struct {
+	CK_KEY_TYPE key_type;
+	struct sizes sizes;
+} host_keys[] = {
+	{ CKK_GENERIC_SECRET, { 8, 8 * SECRET_LEN_MAX } }, /* bits */
+	{ CKK_AES, { 16, 32 } },                           /* bytes */
+};
+
+/* NULL: its key is in the TPM, or it needs none. */
+static const struct sizes *
+host_sizes(const struct mech *m)
+{
+	for (size_t i = 0; i < COUNT(host_keys); i++)
+		if (host_keys[i].key_type == m->key_type)
+			return &host_keys[i].sizes;
+	return NULL;
+}
+
+/* Sizes of the keys that there are for this mechanism, in bits if the TPM has them; both 0: none.
+ */
 static struct sizes
 key_sizes(const struct mech *m, const struct tpm_caps *caps)
 {
 	struct sizes s = { 0, 0 };
+
+	if (caps != NULL && host_sizes(m) != NULL)
+		return *host_sizes(m);
 
 	for (size_t bits = 1024; m->key_type == CKK_RSA && bits <= 4096; bits += 1024)
 		if (caps_rsa(caps, bits))
@@ -77,7 +100,7 @@ mech_info(const struct mech *m, const struct tpm_caps *caps, CK_MECHANISM_INFO *
 	*out = (CK_MECHANISM_INFO){
 		.ulMinKeySize = s.min, .ulMaxKeySize = s.max, .flags = m->flags
 	};
-	if (!needs_no_key(m))
+	if (!needs_no_key(m) && host_sizes(m) == NULL)
 		out->flags |= CKF_HW;
 	if (m->key_type == CKK_EC)
 		out->flags |= CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS;

@@ -61,10 +61,11 @@ enum attr_default {
 	DEF_UNAVAILABLE, /* number CK_UNAVAILABLE_INFORMATION */
 	DEF_EMPTY,
 	DEF_READS_EMPTY,   /* does not have it, and reads as empty */
+	DEF_ON_TOKEN,      /* TRUE for a token object */
 	DEF_GENERATED,     /* TRUE if generated here */
 	DEF_UNWRAPPED,     /* TRUE if it came wrapped */
-	DEF_SENSITIVE,     /* CKA_SENSITIVE if generated here, else FALSE */
-	DEF_UNEXTRACTABLE, /* not CKA_EXTRACTABLE if generated here, else FALSE */
+	DEF_SENSITIVE,     /* CKA_SENSITIVE if it was always so, else FALSE */
+	DEF_UNEXTRACTABLE, /* not CKA_EXTRACTABLE if it was never so, else FALSE */
 };
 
 struct attr_row {
@@ -100,6 +101,9 @@ CHECKED CK_RV attr_default_set(const struct attr_request *rq, const struct attr_
 /* Rules that more than one attribute takes part in. CKR_TEMPLATE_INCONSISTENT,
  * CKR_TEMPLATE_INCOMPLETE. */
 CHECKED CK_RV attr_check_object(enum attr_event event, uint32_t object, const struct attrs *a);
+
+/* The longest value of a secret key, in bytes. */
+#define SECRET_LEN_MAX 4096
 
 /* CKA_EC_PARAMS to a curve. CKR_CURVE_NOT_SUPPORTED: well-formed, but none of ours;
  * CKR_DOMAIN_PARAMS_INVALID. */

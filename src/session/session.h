@@ -104,6 +104,9 @@ CHECKED CK_RV session_object_read(
 CHECKED CK_RV session_object_change(
 	struct session *s, CK_OBJECT_HANDLE handle, const CK_ATTRIBUTE *list, CK_ULONG count);
 
+CHECKED CK_RV session_generate_key(struct session *s, const CK_MECHANISM *mechanism,
+	const CK_ATTRIBUTE *list, CK_ULONG count, CK_OBJECT_HANDLE *out);
+
 struct pair_request {
 	const CK_MECHANISM *mechanism;
 	const CK_ATTRIBUTE *public;

@@ -92,12 +92,32 @@ out:
 }
 
 static CK_RV
-pair_mech(struct session *s, const CK_MECHANISM *given, const struct mech **out)
+generate_mech(struct session *s, const CK_MECHANISM *given, CK_FLAGS use, const struct mech **out)
 {
 	struct scheme scheme = { 0 };
 	CK_RV rv = op_mech(s, given->mechanism, out);
 
-	return rv != CKR_OK ? rv : mech_scheme(*out, given, CKF_GENERATE_KEY_PAIR, &scheme);
+	return rv != CKR_OK ? rv : mech_scheme(*out, given, use, &scheme);
+}
+
+CK_RV
+session_generate_key(struct session *s, const CK_MECHANISM *mechanism, const CK_ATTRIBUTE *list,
+	CK_ULONG count, CK_OBJECT_HANDLE *out)
+{
+	struct attrs given = ATTRS_EMPTY;
+	struct object *made = NULL;
+	const struct mech *m = NULL;
+	CK_RV rv = generate_mech(s, mechanism, CKF_GENERATE, &m);
+
+	if (rv == CKR_OK)
+		rv = read_template(s, list, count, &given);
+	if (rv == CKR_OK)
+		rv = object_generate_secret(s->slot->token, s->handle, m, &given, &made);
+	if (rv == CKR_OK)
+		*out = (CK_OBJECT_HANDLE)object_handle(made);
+	object_put(made);
+	attrs_free(&given);
+	return rv;
 }
 
 CK_RV
@@ -109,7 +129,7 @@ session_generate_pair(struct session *s, const struct pair_request *rq, CK_OBJEC
 	const struct mech *m = NULL;
 	CK_RV rv = CKR_OK;
 
-	if ((rv = pair_mech(s, rq->mechanism, &m)) != CKR_OK)
+	if ((rv = generate_mech(s, rq->mechanism, CKF_GENERATE_KEY_PAIR, &m)) != CKR_OK)
 		goto out;
 	if ((rv = read_template(s, rq->public, rq->public_count, &public_given)) != CKR_OK)
 		goto out;

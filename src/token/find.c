@@ -139,7 +139,7 @@ row_match(struct find *f, int64_t row, uint64_t *match)
 	*match = 0;
 	if (rv == CKR_OBJECT_HANDLE_INVALID)
 		return CKR_OK;
-	if (rv == CKR_OK && attrs_match(&o->attrs, &f->wanted))
+	if (rv == CKR_OK && attr_matches(&o->attrs, &f->wanted))
 		*match = o->handle;
 	object_put(o);
 	return rv;
@@ -176,7 +176,7 @@ next_other(struct find *f, uint64_t *match)
 		return;
 	}
 	f->after = o->order;
-	if ((!o->is_private || f->token->role == ROLE_USER) && attrs_match(&o->attrs, &f->wanted))
+	if ((!o->is_private || f->token->role == ROLE_USER) && attr_matches(&o->attrs, &f->wanted))
 		*match = o->handle;
 }
 

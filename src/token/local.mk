@@ -17,6 +17,7 @@ libtoken_la_SOURCES = \
 	src/token/profile.c \
 	src/token/protect.c \
 	src/token/random.c \
+	src/token/secret.c \
 	src/token/token.c src/token/token.h \
 	src/token/token_check.c \
 	src/token/token_find.c \
@@ -39,6 +40,7 @@ UNIT_TESTS += \
 	test/unit/test_object \
 	test/unit/test_pin \
 	test/unit/test_protect \
+	test/unit/test_secret \
 	test/unit/test_token
 test_unit_test_decrypt_SOURCES = test/unit/test_decrypt.c $(TOKEN_TEST_SOURCES)
 test_unit_test_decrypt_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
@@ -60,6 +62,10 @@ test_unit_test_protect_SOURCES = test/unit/test_protect.c $(TOKEN_TEST_SOURCES)
 test_unit_test_protect_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_protect_CFLAGS = $(TOKEN_TEST_CFLAGS)
 test_unit_test_protect_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_secret_SOURCES = test/unit/test_secret.c $(TOKEN_TEST_SOURCES)
+test_unit_test_secret_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_secret_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_secret_LDADD = $(TOKEN_TEST_LDADD)
 test_unit_test_token_SOURCES = test/unit/test_token.c $(TOKEN_TEST_SOURCES)
 test_unit_test_token_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_token_CFLAGS = $(TOKEN_TEST_CFLAGS)

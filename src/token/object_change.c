@@ -188,7 +188,7 @@ object_destroy(struct token *t, struct object *o)
 	pthread_mutex_lock(&t->lock);
 	rv = object_destroy_locked(t, o);
 	pthread_mutex_unlock(&t->lock);
-	if (rv == CKR_OK && o->key != NULL &&
+	if (rv == CKR_OK && o->tpm_public.len > 0 &&
 		tpm_forget(t->core->tpm, view(&o->tpm_public)) != CKR_OK)
 		log_debug("a destroyed key stays loaded in the TPM until this process ends");
 	return rv;

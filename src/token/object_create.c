@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * New objects: from a caller's template, and into store and index. Certificates,
- * public keys and data can be created; keys with a secret part are made in the
+ * public and secret keys and data can be created; private keys are made in the
  * TPM only.
  */
 #include "config.h"
@@ -158,6 +158,7 @@ struct create_row {
 static const struct create_row create_rows[] = {
 	{ CKO_CERTIFICATE, fix_nothing },
 	{ CKO_PUBLIC_KEY, fix_public_key },
+	{ CKO_SECRET_KEY, secret_fix_created },
 	{ CKO_DATA, fix_nothing },
 };
 
@@ -175,8 +176,8 @@ create_fix(const struct attrs *given, struct attrs *fixed)
 		if (create_rows[i].class == class)
 			return create_rows[i].fix(given, fixed);
 	return rv_fail(CKR_TEMPLATE_INCONSISTENT,
-		"Only certificates, public keys and data can be "
-		"created; secret and private keys are made in the TPM.");
+		"Only certificates, public and secret keys and data can be "
+		"created; private keys are made in the TPM.");
 }
 
 static CK_RV
@@ -194,32 +195,34 @@ create_attrs(struct token *t, const struct attrs *given, struct attrs *out)
 	return rv;
 }
 
-static CK_RV
-create_object(struct token *t, token_owner owner, struct attrs *attrs, struct object **out)
+CK_RV
+object_add_new(struct token *t, token_owner owner, struct attrs *attrs, struct object **out)
 {
 	struct buf none = BUF_EMPTY;
-	CK_RV rv = object_of_attrs(t, attrs, &none, &none, out);
-
-	return rv == CKR_OK ? object_add_all(t, owner, out, 1) : rv;
-}
-
-CK_RV
-object_create(struct token *t, token_owner owner, const struct attrs *given, struct object **out)
-{
-	struct attrs attrs = ATTRS_EMPTY;
 	struct object *o = NULL;
-	CK_RV rv = create_attrs(t, given, &attrs);
+	CK_RV rv = CKR_OK;
 
-	if (rv == CKR_OK) {
-		pthread_mutex_lock(&t->lock);
-		rv = create_object(t, owner, &attrs, &o);
-		pthread_mutex_unlock(&t->lock);
-	}
-	attrs_free(&attrs);
+	pthread_mutex_lock(&t->lock);
+	rv = object_of_attrs(t, attrs, &none, &none, &o);
+	if (rv == CKR_OK)
+		rv = object_add_all(t, owner, &o, 1);
+	pthread_mutex_unlock(&t->lock);
 	if (rv != CKR_OK) {
 		object_put(o);
 		return rv;
 	}
 	*out = o; /* the reference is the caller's */
 	return CKR_OK;
+}
+
+CK_RV
+object_create(struct token *t, token_owner owner, const struct attrs *given, struct object **out)
+{
+	struct attrs attrs = ATTRS_EMPTY;
+	CK_RV rv = create_attrs(t, given, &attrs);
+
+	if (rv == CKR_OK)
+		rv = object_add_new(t, owner, &attrs, out);
+	attrs_free(&attrs);
+	return rv;
 }

@@ -2,7 +2,7 @@
 /*
  * Between rows and objects. A row holds nothing that can be computed: class
  * and the like are its columns, a TPM key's numbers come from its public area,
- * a public key's from CKA_PUBLIC_KEY_INFO.
+ * a public key's from CKA_PUBLIC_KEY_INFO, a secret key's length from its value.
  */
 #include "config.h"
 
@@ -96,6 +96,8 @@ object_set_numbers(struct token *t, struct object *o)
 		return object_set_pubkey(o);
 	if (object_class(&o->attrs) == CKO_PRIVATE_KEY)
 		return object_set_key(t, o);
+	if (object_class(&o->attrs) == CKO_SECRET_KEY)
+		return secret_set_key(o);
 	return CKR_OK;
 }
 
@@ -220,16 +222,25 @@ value_store(const struct token *t, const struct attr *a, struct object_row *row)
 
 /* A public key keeps CKA_PUBLIC_KEY_INFO, from which the rest is computed. */
 static CK_RV
+row_computed(const struct object *o, uint64_t class, struct attrs *computed)
+{
+	CK_RV rv = CKR_OK;
+
+	if (class == CKO_SECRET_KEY)
+		return attrs_set_u64(computed, CKA_VALUE_LEN, 0);
+	if (o->pubkey.kind != KEY_NONE)
+		rv = attr_of_pubkey(&o->pubkey, class != CKO_PUBLIC_KEY, computed);
+	if (class == CKO_PUBLIC_KEY)
+		attrs_remove(computed, CKA_PUBLIC_KEY_INFO);
+	return rv;
+}
+
+static CK_RV
 row_set_attrs(const struct token *t, const struct object *o, struct object_row *row)
 {
 	struct attrs computed = ATTRS_EMPTY;
-	bool is_public_key = row->class == CKO_PUBLIC_KEY;
-	CK_RV rv = o->pubkey.kind != KEY_NONE
-			   ? attr_of_pubkey(&o->pubkey, !is_public_key, &computed)
-			   : CKR_OK;
+	CK_RV rv = row_computed(o, row->class, &computed);
 
-	if (is_public_key)
-		attrs_remove(&computed, CKA_PUBLIC_KEY_INFO);
 	for (size_t i = 0; i < o->attrs.count && rv == CKR_OK; i++) {
 		const struct attr *a = &o->attrs.list[i];
 

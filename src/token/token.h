@@ -118,7 +118,8 @@ CHECKED CK_RV token_set_pin(struct token *t, enum token_user user, struct bytes 
 typedef uint64_t token_owner;
 
 /*
- * C_CreateObject. CKA_TOKEN true needs a login (CKR_USER_NOT_LOGGED_IN): rows carry a MAC. Classes: certificate, public key, data.
+ * C_CreateObject. CKA_TOKEN true needs a login (CKR_USER_NOT_LOGGED_IN): rows carry a MAC. Classes: certificate, public key,
+ * secret key, data.
  * CKR_TEMPLATE_*, CKR_ATTRIBUTE_*, CKR_DEVICE_MEMORY (disk full), CKR_TOKEN_WRITE_PROTECTED.
  */
 CHECKED CK_RV object_create(struct token *t, token_owner owner, const struct attrs *given, struct object **out);
@@ -128,6 +129,8 @@ CHECKED CK_RV object_create(struct token *t, token_owner owner, const struct att
  * CKR_USER_NOT_LOGGED_IN.
  */
 CHECKED CK_RV object_generate_pair(struct token *t, token_owner owner, const struct mech *m, const struct attrs *public, const struct attrs *private, struct object **public_out, struct object **private_out);
+/* C_GenerateKey: a secret key on the host, from core_random(). CKR_TEMPLATE_*, CKR_ATTRIBUTE_*, and as object_create(). */
+CHECKED CK_RV object_generate_secret(struct token *t, token_owner owner, const struct mech *m, const struct attrs *given, struct object **out);
 /* C_SetAttributeValue; checks CKA_MODIFIABLE and rights. The object behind the handle is replaced. */
 CHECKED CK_RV object_change(struct token *t, struct object *o, const struct attrs *given);
 /* C_DestroyObject: CKR_ACTION_PROHIBITED if not CKA_DESTROYABLE. */

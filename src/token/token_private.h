@@ -79,7 +79,7 @@ struct object {
 	bool verified; /* its MAC was checked, or it was made here */
 	struct attrs attrs;
 	struct pubkey pubkey; /* kind KEY_NONE: not a key */
-	struct key *key;      /* private keys */
+	struct key *key;      /* private keys, in the TPM; secret keys, on the host */
 	struct buf tpm_public;
 	struct buf tpm_private;
 	struct buf auth; /* session keys: their own random authorisation; empty: it comes from the
@@ -249,6 +249,20 @@ CHECKED CK_RV object_add_all(
 CHECKED CK_RV object_uid_new(struct attrs *fixed);
 CHECKED CK_RV object_id_default(const struct pubkey *key, struct attrs *attrs);
 CHECKED CK_RV uid_new(char out[STORE_UID_LEN + 1]);
+
+/* No lock. A complete set of attributes, which is taken, becomes an object in store and index; the
+ * reference is the caller's. */
+CHECKED CK_RV object_add_new(
+	struct token *t, token_owner owner, struct attrs *attrs, struct object **out);
+
+/* secret.c */
+/* What the token sets of a secret key from C_CreateObject. CKR_ATTRIBUTE_VALUE_INVALID. */
+CHECKED CK_RV secret_fix_created(const struct attrs *given, struct attrs *fixed);
+/* And of one with a value that was made here. */
+CHECKED CK_RV secret_fix_made(
+	const struct attrs *given, uint64_t key_type, struct bytes value, struct attrs *fixed);
+/* The key of an object whose attributes are there. CKR_DEVICE_ERROR: it has no value. */
+CHECKED CK_RV secret_set_key(struct object *o);
 
 /* profile.c; lock held */
 CHECKED CK_RV profile_add_all(struct token *t);

@@ -53,6 +53,23 @@ info_has_bits_and_says_that_it_is_hardware(void **state)
 	assert_int_equal(info.ulMaxKeySize, 0);
 }
 
+static void
+what_the_host_does_is_no_hardware(void **state)
+{
+	static const struct tpm_caps none = { .curves = 0 };
+	CK_MECHANISM_INFO info;
+
+	(void)state;
+	assert_rv(CKR_OK, mech_info(mech_find(CKM_AES_KEY_GEN), &none, &info));
+	assert_int_equal(info.flags, CKF_GENERATE);
+	assert_int_equal(info.ulMinKeySize, 16);
+	assert_int_equal(info.ulMaxKeySize, 32);
+	assert_rv(CKR_OK, mech_info(mech_find(CKM_GENERIC_SECRET_KEY_GEN), &none, &info));
+	assert_int_equal(info.ulMinKeySize, 8);
+	assert_int_equal(info.ulMaxKeySize, 8 * 4096);
+	assert_rv(CKR_MECHANISM_INVALID, mech_info(mech_find(CKM_AES_KEY_GEN), NULL, &info));
+}
+
 static CK_RV
 scheme_of(CK_MECHANISM_TYPE type, void *param, CK_ULONG len, CK_FLAGS use, struct scheme *out)
 {
@@ -235,6 +252,7 @@ main(void)
 		cmocka_unit_test(without_a_token_there_are_digests_only),
 		cmocka_unit_test(support_follows_from_the_tpm),
 		cmocka_unit_test(info_has_bits_and_says_that_it_is_hardware),
+		cmocka_unit_test(what_the_host_does_is_no_hardware),
 		cmocka_unit_test(schemes_are_made_of_the_row),
 		cmocka_unit_test(uses_that_a_mechanism_does_not_have_are_refused),
 		cmocka_unit_test(parameters_where_none_are_wanted_are_refused),

@@ -55,6 +55,7 @@ static const struct {
 		"it looks at CKA_VERIFY only" },
 	{ "C_SignInit without a key", CKR_OBJECT_HANDLE_INVALID, "a choice" },
 	{ "a curve that nobody has", CKR_GENERAL_ERROR, "libcrypto finds out" },
+	{ "an AES key of a length that there is not", CKR_OK, "it does not look" },
 	{ "an RSA size that nobody has", CKR_OK, "it has it" },
 	{ "a reserved argument that says nothing here", CKR_ARGUMENTS_BAD, "as in the standard" },
 	{ "a signature does not outlive a logout", CKR_OK, "it does there" },

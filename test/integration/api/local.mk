@@ -18,6 +18,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/openssl.c \
 	test/integration/api/random.c \
 	test/integration/api/recover.c \
+	test/integration/api/secret.c \
 	test/integration/api/session.c \
 	test/integration/api/sign.c \
 	test/integration/api/slot.c \

@@ -69,6 +69,7 @@ static const struct chapter chapters[] = {
 	{ "recover", test_recover },
 	{ "encrypt", test_encrypt },
 	{ "digest", test_digest },
+	{ "secret keys", test_secret },
 	{ "random", test_random },
 	{ "every function", test_walk },
 	{ "threads", test_thread },

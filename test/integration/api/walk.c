@@ -180,7 +180,7 @@ static const struct row {
 	{ "C_DecryptDigestUpdate", call_C_DecryptDigestUpdate, true, CKR_FUNCTION_NOT_SUPPORTED },
 	{ "C_SignEncryptUpdate", call_C_SignEncryptUpdate, true, CKR_FUNCTION_NOT_SUPPORTED },
 	{ "C_DecryptVerifyUpdate", call_C_DecryptVerifyUpdate, true, CKR_FUNCTION_NOT_SUPPORTED },
-	{ "C_GenerateKey", call_C_GenerateKey, true, CKR_FUNCTION_NOT_SUPPORTED },
+	{ "C_GenerateKey", call_C_GenerateKey, true, CKR_ARGUMENTS_BAD },
 	{ "C_GenerateKeyPair", call_C_GenerateKeyPair, true, CKR_ARGUMENTS_BAD },
 	{ "C_WrapKey", call_C_WrapKey, true, CKR_FUNCTION_NOT_SUPPORTED },
 	{ "C_UnwrapKey", call_C_UnwrapKey, true, CKR_FUNCTION_NOT_SUPPORTED },

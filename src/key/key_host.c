@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A key on the host: a secret value, used by libcrypto. The TPM has no part in
+ * it but for the random numbers it may be made from.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "key/key.h"
+
+struct key_host {
+	struct key base; /* first: what callers hold */
+	struct buf value;
+};
+
+static void
+key_host_free(struct key *base)
+{
+	struct key_host *k = (struct key_host *)base;
+
+	buf_free(&k->value); /* wipes */
+	free(k);
+}
+
+static const struct key_ops key_host_ops = { .free = key_host_free };
+
+CK_RV
+key_host_new(struct bytes value, struct key **out)
+{
+	struct key_host *k = calloc(1, sizeof *k);
+	CK_RV rv = CKR_HOST_MEMORY;
+
+	if (k == NULL)
+		return rv;
+	k->base.ops = &key_host_ops;
+	rv = buf_set(&k->value, value);
+	if (rv != CKR_OK) {
+		key_host_free(&k->base);
+		return rv;
+	}
+	*out = &k->base; /* owned by the caller */
+	return CKR_OK;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Secret keys: values on the host. A token object's value is encrypted in the
+ * store like everything that is private.
+ */
+#include "config.h"
+
+#include "crypto/crypto.h"
+#include "token_private.h"
+
+enum { CHECK_VALUE_LEN = 3, AES_BLOCK = 16 };
+
+/* PKCS#11 3.2, 4.11 and the key types' sections: of an AES key, three bytes of an encrypted block
+ * of zeros; of others, three bytes of the value's SHA-1. */
+static CK_RV
+check_value(uint64_t key_type, struct bytes value, uint8_t out[CHECK_VALUE_LEN])
+{
+	static const uint8_t zeros[AES_BLOCK];
+	uint8_t work[20] = { 0 };
+	CK_RV rv = CKR_OK;
+
+	if (key_type == CKK_AES) /* CFB encrypts the block in front */
+		rv = crypto_aes_cfb(
+			value, bytes_of(zeros, sizeof zeros), true, work, CHECK_VALUE_LEN);
+	else
+		rv = crypto_hash_into(HASH_SHA1, &value, 1, work);
+	for (size_t i = 0; i < CHECK_VALUE_LEN; i++)
+		out[i] = work[i];
+	mem_wipe(work, sizeof work);
+	return rv;
+}
+
+/* A template may give the right one, or an empty one to have none. */
+static CK_RV
+fix_check_value(
+	const struct attrs *given, uint64_t key_type, struct bytes value, struct attrs *fixed)
+{
+	uint8_t right[CHECK_VALUE_LEN];
+	struct bytes has = attrs_bytes(given, CKA_CHECK_VALUE);
+	CK_RV rv = check_value(key_type, value, right);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (!attrs_has(given, CKA_CHECK_VALUE))
+		return attrs_set(fixed, CKA_CHECK_VALUE, bytes_of(right, sizeof right));
+	if (has.len != 0 && !bytes_equal(has, bytes_of(right, sizeof right)))
+		return rv_fail(
+			CKR_ATTRIBUTE_VALUE_INVALID, "CKA_CHECK_VALUE is not that of the value.");
+	return CKR_OK;
+}
+
+/* Without a value there is nothing to fix: the rules say what is missing. */
+CK_RV
+secret_fix_created(const struct attrs *given, struct attrs *fixed)
+{
+	uint64_t key_type = attrs_u64(given, CKA_KEY_TYPE, CK_UNAVAILABLE_INFORMATION);
+	struct bytes value = attrs_bytes(given, CKA_VALUE);
+	CK_RV rv = CKR_OK;
+
+	if (!attrs_has(given, CKA_VALUE) || !attrs_has(given, CKA_KEY_TYPE))
+		return CKR_OK;
+	if ((rv = attr_secret_len(key_type, value.len)) != CKR_OK)
+		return rv;
+	if ((rv = attrs_set_u64(fixed, CKA_VALUE_LEN, value.len)) != CKR_OK)
+		return rv;
+	return fix_check_value(given, key_type, value, fixed);
+}
+
+CK_RV
+secret_fix_made(
+	const struct attrs *given, uint64_t key_type, struct bytes value, struct attrs *fixed)
+{
+	CK_RV rv = object_uid_new(fixed);
+
+	if (rv == CKR_OK)
+		rv = attrs_set_u64(fixed, CKA_CLASS, CKO_SECRET_KEY);
+	if (rv == CKR_OK)
+		rv = attrs_set_u64(fixed, CKA_KEY_TYPE, key_type);
+	if (rv == CKR_OK)
+		rv = attrs_set(fixed, CKA_VALUE, value);
+	return rv == CKR_OK ? fix_check_value(given, key_type, value, fixed) : rv;
+}
+
+CK_RV
+secret_set_key(struct object *o)
+{
+	struct bytes value = attrs_bytes(&o->attrs, CKA_VALUE);
+	CK_RV rv = value.len > 0 ? key_host_new(value, &o->key) : CKR_DEVICE_ERROR;
+
+	return rv == CKR_OK ? attrs_set_u64(&o->attrs, CKA_VALUE_LEN, value.len) : rv;
+}
+
+/* --- C_GenerateKey --- */
+
+static CK_RV
+generate_value(struct core *c, const struct mech *m, const struct attrs *given, struct buf *value)
+{
+	uint64_t len = attrs_u64(given, CKA_VALUE_LEN, 0);
+	CK_RV rv = CKR_OK;
+
+	if (!attrs_has(given, CKA_VALUE_LEN))
+		return rv_fail(CKR_TEMPLATE_INCOMPLETE, "CKA_VALUE_LEN is missing.");
+	if ((rv = attr_secret_len(m->key_type, len)) != CKR_OK)
+		return rv;
+	if ((rv = buf_resize(value, len)) != CKR_OK)
+		return rv;
+	return core_random(c, value->ptr, value->len);
+}
+
+static CK_RV
+generate_attrs(struct token *t, const struct mech *m, const struct attrs *given, struct attrs *out)
+{
+	struct attrs fixed = ATTRS_EMPTY;
+	struct buf value = BUF_EMPTY;
+	struct attr_request rq = {
+		.event = ATTR_GENERATE, .role = token_role(t), .given = given, .fixed = &fixed
+	};
+	CK_RV rv = generate_value(t->core, m, given, &value);
+
+	if (rv == CKR_OK)
+		rv = secret_fix_made(given, m->key_type, view(&value), &fixed);
+	if (rv == CKR_OK)
+		rv = attrs_set_bool(&fixed, CKA_LOCAL, true);
+	if (rv == CKR_OK)
+		rv = attrs_set_u64(&fixed, CKA_KEY_GEN_MECHANISM, m->type);
+	if (rv == CKR_OK)
+		rv = attr_complete(&rq, out);
+	buf_free(&value);
+	attrs_free(&fixed);
+	return rv;
+}
+
+CK_RV
+object_generate_secret(struct token *t, token_owner owner, const struct mech *m,
+	const struct attrs *given, struct object **out)
+{
+	struct attrs attrs = ATTRS_EMPTY;
+	CK_RV rv = generate_attrs(t, m, given, &attrs);
+
+	if (rv == CKR_OK)
+		rv = object_add_new(t, owner, &attrs, out);
+	attrs_free(&attrs);
+	return rv;
+}
