@@ -67,6 +67,7 @@ enum alg {
 	ALG_RSA_KEYGEN,
 	ALG_EC_KEYGEN,
 	ALG_SECRET_KEYGEN,
+	ALG_HMAC,
 	ALG_COUNT
 };
 
@@ -78,6 +79,7 @@ struct scheme {
 	enum hash mgf;    /* RSA-PSS, RSA-OAEP: hash of MGF1 */
 	size_t salt_len;  /* RSA-PSS: bytes */
 	struct buf label; /* RSA-OAEP */
+	size_t mac_len;   /* HMAC, by digest: bytes that are given out */
 };
 
 /* Frees what it owns; it says nothing afterwards. */

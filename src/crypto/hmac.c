@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "crypto/crypto_private.h"
@@ -48,6 +49,17 @@ hmac_run(const struct hash_row *h, EVP_MD_CTX *ctx, const uint8_t *key, const st
 	return ok;
 }
 
+/* block: zeros before */
+static CK_RV
+key_block(const struct hash_row *row, struct bytes key, uint8_t *block)
+{
+	if (key.len > row->block_len)
+		return crypto_hash_into(row->id, &key, 1, block);
+	if (key.len > 0)
+		memcpy(block, key.ptr, key.len);
+	return CKR_OK;
+}
+
 CK_RV
 crypto_hmac_into(
 	enum hash h, struct bytes key, const struct bytes *parts, size_t count, uint8_t *out)
@@ -59,10 +71,7 @@ crypto_hmac_into(
 
 	if (row == NULL)
 		return CKR_MECHANISM_INVALID;
-	if (key.len > row->block_len)
-		rv = crypto_hash_into(h, &key, 1, block);
-	else if (key.len > 0)
-		memcpy(block, key.ptr, key.len);
+	rv = key_block(row, key, block);
 	if (rv != CKR_OK)
 		return rv;
 	ctx = digest_ctx_new(h);
@@ -71,4 +80,93 @@ crypto_hmac_into(
 	EVP_MD_CTX_free(ctx);
 	mem_wipe(block, sizeof block);
 	return rv;
+}
+
+/* --- in parts --- */
+
+struct mac {
+	const struct hash_row *hash;
+	EVP_MD_CTX *ctx; /* NULL after mac_final() */
+	uint8_t outer[DIGEST_BLOCK_MAX];
+};
+
+static CK_RV
+mac_start(struct mac *m, struct bytes key)
+{
+	uint8_t block[DIGEST_BLOCK_MAX] = { 0 };
+	uint8_t inner[DIGEST_BLOCK_MAX];
+	CK_RV rv = key_block(m->hash, key, block);
+
+	if (rv != CKR_OK)
+		return rv;
+	pad_key(block, m->hash->block_len, 0x36, inner);
+	pad_key(block, m->hash->block_len, 0x5c, m->outer);
+	m->ctx = digest_ctx_new(m->hash->id);
+	if (m->ctx == NULL || EVP_DigestUpdate(m->ctx, inner, m->hash->block_len) != 1)
+		rv = rv_ossl("HMAC");
+	mem_wipe(block, sizeof block);
+	mem_wipe(inner, sizeof inner);
+	return rv;
+}
+
+CK_RV
+mac_new(enum hash h, struct bytes key, struct mac **out)
+{
+	struct mac *m = NULL;
+	CK_RV rv = CKR_OK;
+
+	if (hash_row(h) == NULL)
+		return CKR_MECHANISM_INVALID;
+	m = calloc(1, sizeof *m);
+	if (m == NULL)
+		return CKR_HOST_MEMORY;
+	m->hash = hash_row(h);
+	rv = mac_start(m, key);
+	if (rv != CKR_OK) {
+		mac_free(m);
+		return rv;
+	}
+	*out = m; /* owned by the caller */
+	return CKR_OK;
+}
+
+CK_RV
+mac_update(struct mac *m, struct bytes data)
+{
+	if (m->ctx == NULL)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	return EVP_DigestUpdate(m->ctx, data.ptr, data.len) == 1 ? CKR_OK : rv_ossl("HMAC");
+}
+
+CK_RV
+mac_final(struct mac *m, struct buf *out)
+{
+	uint8_t inner[DIGEST_MAX] = { 0 };
+	uint8_t whole[DIGEST_MAX];
+	struct bytes digest = bytes_of(inner, m->hash->len);
+	CK_RV rv = CKR_OK;
+
+	if (m->ctx == NULL)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	if (EVP_DigestFinal_ex(m->ctx, inner, NULL) != 1 ||
+		!digest_ctx_restart(m->hash->id, m->ctx) ||
+		!hash_two(m->ctx, bytes_of(m->outer, m->hash->block_len), &digest, 1, whole))
+		rv = rv_ossl("HMAC");
+	else
+		rv = buf_set(out, bytes_of(whole, m->hash->len));
+	EVP_MD_CTX_free(m->ctx);
+	m->ctx = NULL;
+	mem_wipe(inner, sizeof inner);
+	mem_wipe(whole, sizeof whole);
+	return rv;
+}
+
+void
+mac_free(struct mac *m)
+{
+	if (m == NULL)
+		return;
+	EVP_MD_CTX_free(m->ctx);
+	mem_wipe(m, sizeof *m);
+	free(m);
 }

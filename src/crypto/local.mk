@@ -27,6 +27,7 @@ UNIT_TESTS += \
 	test/unit/test_ec \
 	test/unit/test_encrypt \
 	test/unit/test_engine \
+	test/unit/test_hmac \
 	test/unit/test_kdf \
 	test/unit/test_pad \
 	test/unit/test_verify
@@ -43,6 +44,8 @@ test_unit_test_encrypt_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
 test_unit_test_engine_SOURCES = test/unit/test_engine.c test/unit/vector.h
 test_unit_test_engine_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_unit_test_engine_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
+test_unit_test_hmac_SOURCES = test/unit/test_hmac.c test/unit/vector.h
+test_unit_test_hmac_LDADD = libhost.la libbase.la $(UNIT_LIBS)
 test_unit_test_kdf_SOURCES = test/unit/test_kdf.c test/unit/vector.h
 test_unit_test_kdf_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_unit_test_kdf_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)

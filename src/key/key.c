@@ -104,6 +104,14 @@ key_decrypt(struct key *k, const struct scheme *s, struct bytes auth, struct byt
 	return rv == CKR_OK ? k->ops->decrypt(k, s, auth, input, out) : rv;
 }
 
+CK_RV
+key_mac_new(struct key *k, const struct scheme *s, struct mac **out)
+{
+	if (k->ops->mac_new == NULL || s->alg != ALG_HMAC)
+		return CKR_KEY_FUNCTION_NOT_PERMITTED;
+	return k->ops->mac_new(k, s, out);
+}
+
 void
 key_free(struct key *k)
 {

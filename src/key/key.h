@@ -74,6 +74,7 @@ CHECKED CK_RV keyring_element(const struct keyring *k, struct bytes data, size_t
 /* --- keys -------------------------------------------------------------------------- */
 
 struct key;
+struct mac; /* crypto/crypto.h */
 
 struct key_ops {
 	/* input: the digest where s->hash is given, else the caller's data. auth: see key_sign(). */
@@ -82,6 +83,7 @@ struct key_ops {
 	CK_RV (*decrypt)(struct key *k, const struct scheme *s, struct bytes auth, struct bytes input, struct buf *out);
 	/* May it decrypt so at all? As key_decrypt_check(). */
 	CK_RV (*decrypt_check)(const struct key *k, const struct scheme *s);
+	CK_RV (*mac_new)(struct key *k, const struct scheme *s, struct mac **out);
 	void (*free)(struct key *k);
 };
 
@@ -102,6 +104,8 @@ void key_free(struct key *k);
  * CKR_KEY_FUNCTION_NOT_PERMITTED: this kind of key cannot.
  */
 CHECKED CK_RV key_sign(struct key *k, const struct scheme *s, struct bytes auth, struct bytes input, struct buf *out);
+/* Start an HMAC (s->alg ALG_HMAC). CKR_KEY_FUNCTION_NOT_PERMITTED: this kind of key cannot. */
+CHECKED CK_RV key_mac_new(struct key *k, const struct scheme *s, struct mac **out);
 /* Would key_sign() accept an input of this length? For the check before anything is consumed. */
 CHECKED CK_RV key_sign_room(const struct key *k, const struct scheme *s, size_t input_len);
 

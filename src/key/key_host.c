@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "crypto/crypto.h"
 #include "key/key.h"
 
 struct key_host {
@@ -23,7 +24,18 @@ key_host_free(struct key *base)
 	free(k);
 }
 
-static const struct key_ops key_host_ops = { .free = key_host_free };
+static CK_RV
+key_host_mac_new(struct key *base, const struct scheme *s, struct mac **out)
+{
+	const struct key_host *k = (const struct key_host *)base;
+
+	return mac_new(s->digest, view(&k->value), out);
+}
+
+static const struct key_ops key_host_ops = {
+	.mac_new = key_host_mac_new,
+	.free = key_host_free,
+};
 
 CK_RV
 key_host_new(struct bytes value, struct key **out)

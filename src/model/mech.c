@@ -135,6 +135,29 @@ class_for(const struct mech *m, CK_OBJECT_CLASS asymmetric)
 	return m->key_type == CKK_RSA || m->key_type == CKK_EC ? asymmetric : CKO_SECRET_KEY;
 }
 
+/* PKCS#11 3.2, 6.21 and on: an HMAC takes generic secrets and keys for its own hash. */
+static const struct {
+	enum hash hash;
+	CK_KEY_TYPE key_type;
+} hmac_keys[] = {
+	{ HASH_SHA1, CKK_SHA_1_HMAC },
+	{ HASH_SHA224, CKK_SHA224_HMAC },
+	{ HASH_SHA256, CKK_SHA256_HMAC },
+	{ HASH_SHA384, CKK_SHA384_HMAC },
+	{ HASH_SHA512, CKK_SHA512_HMAC },
+};
+
+static bool
+key_type_fits(const struct mech *m, CK_KEY_TYPE key_type)
+{
+	if (key_type == m->key_type)
+		return true;
+	for (size_t i = 0; i < COUNT(hmac_keys) && m->alg == ALG_HMAC; i++)
+		if (hmac_keys[i].hash == m->hash && hmac_keys[i].key_type == key_type)
+			return true;
+	return false;
+}
+
 CK_RV
 mech_fits(const struct mech *m, CK_FLAGS use, const struct attrs *key)
 {
@@ -145,7 +168,7 @@ mech_fits(const struct mech *m, CK_FLAGS use, const struct attrs *key)
 			break;
 		if (attrs_u64(key, CKA_CLASS, CK_UNAVAILABLE_INFORMATION) !=
 				class_for(m, uses[i].class) ||
-			attrs_u64(key, CKA_KEY_TYPE, CK_UNAVAILABLE_INFORMATION) != m->key_type)
+			!key_type_fits(m, attrs_u64(key, CKA_KEY_TYPE, CK_UNAVAILABLE_INFORMATION)))
 			return rv_fail(CKR_KEY_TYPE_INCONSISTENT,
 				"The key is of another type than %s needs.", m->name);
 		if (!attrs_bool(key, uses[i].usage, false))

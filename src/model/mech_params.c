@@ -86,3 +86,31 @@ params_oaep(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
 	};
 	return CKR_OK;
 }
+
+CK_RV
+params_hmac(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
+{
+	if (given->ulParameterLen != 0)
+		return rv_fail(CKR_MECHANISM_PARAM_INVALID, "%s has no parameters.", m->name);
+	*out = (struct scheme){
+		.alg = m->alg, .digest = m->hash, .mac_len = hash_row(m->hash)->len
+	};
+	return CKR_OK;
+}
+
+/* CK_MAC_GENERAL_PARAMS: the length of the MAC. One of no bytes would be right for all data. */
+CK_RV
+params_hmac_general(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
+{
+	CK_ULONG len = 0;
+
+	if (given->pParameter == NULL || given->ulParameterLen != sizeof len)
+		return rv_fail(
+			CKR_MECHANISM_PARAM_INVALID, "%s needs CK_MAC_GENERAL_PARAMS.", m->name);
+	memcpy(&len, given->pParameter, sizeof len); /* may be unaligned */
+	if (len == 0 || len > hash_row(m->hash)->len)
+		return rv_fail(CKR_MECHANISM_PARAM_INVALID, "%s does not make MACs of %lu bytes.",
+			m->name, len);
+	*out = (struct scheme){ .alg = m->alg, .digest = m->hash, .mac_len = len };
+	return CKR_OK;
+}

@@ -73,6 +73,7 @@ op_end(struct op *op)
 {
 	find_free(op->find);
 	digest_free(op->digest);
+	mac_free(op->mac);
 	object_put(op->key);
 	scheme_free(&op->scheme);
 	buf_free(&op->context);
@@ -116,6 +117,8 @@ begin_keyed(struct session *s, struct op *op, CK_FLAGS use, const CK_MECHANISM *
 		return rv;
 	if ((rv = mech_scheme(m, given, use, &op->scheme)) != CKR_OK)
 		return rv;
+	if (op->scheme.alg == ALG_HMAC)
+		return object_mac_new(s->slot->token, op->key, &op->scheme, &op->mac);
 	if (object_pubkey(op->key) == NULL)
 		return CKR_KEY_TYPE_INCONSISTENT;
 	if (op->scheme.hash == HASH_NONE)
@@ -141,6 +144,12 @@ op_begin_keyed(struct session *s, enum op_kind kind, CK_FLAGS use, const CK_MECH
 	return op_settle(op, rv, true);
 }
 
+bool
+op_has_parts(const struct op *op)
+{
+	return op->digest != NULL || op->mac != NULL;
+}
+
 CK_RV
 op_update(struct session *s, enum op_kind kind, struct bytes part)
 {
@@ -150,10 +159,10 @@ op_update(struct session *s, enum op_kind kind, struct bytes part)
 	if (rv != CKR_OK)
 		return rv;
 	op->state = OP_STREAM;
-	if (op->digest == NULL)
+	if (!op_has_parts(op))
 		rv = CKR_FUNCTION_NOT_SUPPORTED;
 	else if ((rv = op_data(part)) == CKR_OK)
-		rv = digest_update(op->digest, part);
+		rv = op->mac != NULL ? mac_update(op->mac, part) : digest_update(op->digest, part);
 	return op_settle(op, rv, true);
 }
 

@@ -32,6 +32,7 @@ struct op {
 	struct scheme scheme;
 	struct object *key;    /* a reference */
 	struct digest *digest; /* NULL: the data is used as it is */
+	struct mac *mac;       /* HMAC: takes the digest's place */
 	struct find *find;
 	struct buf context; /* context-specific login */
 	bool kept;          /* the result of input waits for a larger buffer */
@@ -126,8 +127,18 @@ CHECKED CK_RV op_mech(struct session *s, CK_MECHANISM_TYPE type, const struct me
 /* A part of the data into the running hash; CKR_FUNCTION_NOT_SUPPORTED for single-part mechanisms.
  */
 CHECKED CK_RV op_update(struct session *s, enum op_kind kind, struct bytes part);
+/* Does it take its data in parts? */
+bool op_has_parts(const struct op *op);
 /* What is signed or verified: the digest of data or of what was streamed, or data itself. own:
  * keeps it if it is new. */
 CHECKED CK_RV op_input(struct op *op, struct bytes data, struct buf *own, struct bytes *input);
+
+/* --- op_mac.c ----------------------------------------------------------------------------------
+ */
+
+/* The MAC of data, or of what was streamed; scheme.mac_len bytes of it. */
+CHECKED CK_RV op_mac_make(struct op *op, struct bytes data, struct buf *out);
+/* CKR_SIGNATURE_LEN_RANGE, CKR_SIGNATURE_INVALID. */
+CHECKED CK_RV op_mac_check(struct op *op, struct bytes data, struct bytes mac);
 
 #endif

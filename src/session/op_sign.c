@@ -14,6 +14,24 @@ op_sign_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key)
 }
 
 static CK_RV
+sign_mac(struct op *op, struct bytes data, const struct room *out)
+{
+	struct buf mac = BUF_EMPTY;
+	CK_RV rv = op_mac_make(op, data, &mac);
+
+	if (rv == CKR_OK)
+		op_put(out, &mac);
+	buf_free(&mac);
+	return rv;
+}
+
+static size_t
+signature_len(const struct op *op)
+{
+	return op->mac != NULL ? op->scheme.mac_len : pubkey_signature_len(object_pubkey(op->key));
+}
+
+static CK_RV
 sign(struct session *s, struct op *op, struct bytes data, const struct room *out)
 {
 	struct buf digest = BUF_EMPTY, signature = BUF_EMPTY;
@@ -48,11 +66,11 @@ finish(struct session *s, enum op_call call, struct bytes data, const struct roo
 
 	if (rv != CKR_OK)
 		return rv;
-	if (call == CALL_FINAL && op->digest == NULL)
+	if (call == CALL_FINAL && !op_has_parts(op))
 		return op_settle(op, CKR_FUNCTION_NOT_SUPPORTED, false);
-	rv = op_room(out, pubkey_signature_len(object_pubkey(op->key)), &enough);
+	rv = op_room(out, signature_len(op), &enough);
 	if (enough)
-		rv = sign(s, op, data, out);
+		rv = op->mac != NULL ? sign_mac(op, data, out) : sign(s, op, data, out);
 	return op_settle(op, rv, !enough);
 }
 

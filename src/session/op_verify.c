@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Verification: with the public key, on the host, without a login.
+ * Verification: with the public key, on the host, without a login; of a MAC with
+ * the secret key.
  */
 #include "config.h"
 
@@ -23,10 +24,14 @@ finish(struct session *s, enum op_call call, struct bytes data, struct bytes sig
 
 	if (rv != CKR_OK)
 		return rv;
-	if (call == CALL_FINAL && op->digest == NULL)
+	if (call == CALL_FINAL && !op_has_parts(op))
 		return op_settle(op, CKR_FUNCTION_NOT_SUPPORTED, false);
 	if ((rv = op_data(signature)) != CKR_OK)
 		goto out;
+	if (op->mac != NULL) {
+		rv = op_mac_check(op, data, signature);
+		goto out;
+	}
 	if ((rv = op_input(op, data, &digest, &input)) != CKR_OK)
 		goto out;
 	rv = crypto_verify(object_pubkey(op->key), &op->scheme, input, signature);

@@ -142,3 +142,18 @@ object_generate_secret(struct token *t, token_owner owner, const struct mech *m,
 	attrs_free(&attrs);
 	return rv;
 }
+
+/* --- use --- */
+
+CK_RV
+object_mac_new(struct token *t, struct object *key, const struct scheme *s, struct mac **out)
+{
+	CK_RV rv = key->key != NULL ? CKR_OK : CKR_KEY_FUNCTION_NOT_PERMITTED;
+
+	if (rv != CKR_OK)
+		return rv;
+	pthread_mutex_lock(&t->lock);
+	rv = token_allows(t, key->is_token, key->is_private);
+	pthread_mutex_unlock(&t->lock);
+	return rv == CKR_OK ? key_mac_new(key->key, s, out) : rv;
+}

@@ -19,6 +19,7 @@ struct core;
 struct token;
 struct object;
 struct conf;
+struct mac; /* crypto/crypto.h */
 
 /* --- core: configuration, store and TPM together ------------------------------------------ */
 
@@ -166,6 +167,8 @@ CHECKED CK_RV object_decrypt_check(const struct object *key, const struct scheme
 /* Bytes that object_encrypt() makes of input_len bytes; the most that object_decrypt() can make of them. */
 size_t object_encrypt_len(const struct object *key, const struct scheme *s, size_t input_len);
 size_t object_decrypt_max(const struct object *key, const struct scheme *s, size_t input_len);
+/* Start an HMAC with a secret key. CKR_USER_NOT_LOGGED_IN; CKR_KEY_FUNCTION_NOT_PERMITTED: not such a key. */
+CHECKED CK_RV object_mac_new(struct token *t, struct object *key, const struct scheme *s, struct mac **out);
 
 /* Close of a session: its session objects are destroyed. */
 void object_owner_gone(struct token *t, token_owner owner);

@@ -245,6 +245,55 @@ a_key_fits_by_type_then_by_use_then_by_its_list(void **state)
 	assert_rv(CKR_MECHANISM_INVALID, fits(CKM_RSA_PKCS_PSS, CKF_DECRYPT, key, COUNT(key)));
 }
 
+static void
+an_hmac_takes_generic_secrets_and_keys_for_its_hash(void **state)
+{
+	static const struct {
+		CK_KEY_TYPE type;
+		CK_RV rv;
+	} rows[] = { { CKK_GENERIC_SECRET, CKR_OK }, { CKK_SHA256_HMAC, CKR_OK },
+		{ CKK_SHA384_HMAC, CKR_KEY_TYPE_INCONSISTENT },
+		{ CKK_AES, CKR_KEY_TYPE_INCONSISTENT } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		CK_ATTRIBUTE key[] = { NUMBER(CKA_CLASS, CKO_SECRET_KEY),
+			NUMBER(CKA_KEY_TYPE, rows[i].type), YES(CKA_SIGN), NO(CKA_VERIFY) };
+
+		assert_rv(rows[i].rv, fits(CKM_SHA256_HMAC, CKF_SIGN, key, COUNT(key)));
+	}
+	CK_ATTRIBUTE idle[] = { NUMBER(CKA_CLASS, CKO_SECRET_KEY),
+		NUMBER(CKA_KEY_TYPE, CKK_GENERIC_SECRET), YES(CKA_SIGN), NO(CKA_VERIFY) };
+	assert_rv(CKR_KEY_FUNCTION_NOT_PERMITTED,
+		fits(CKM_SHA256_HMAC, CKF_VERIFY, idle, COUNT(idle)));
+}
+
+static void
+the_length_of_a_mac_is_the_hashs_or_a_parameter(void **state)
+{
+	static const CK_ULONG bad[] = { 0, 33, (CK_ULONG)-1 };
+	CK_ULONG len = 10;
+	struct scheme s = { 0 };
+
+	(void)state;
+	assert_rv(CKR_OK, scheme_of(CKM_SHA256_HMAC, NULL, 0, CKF_SIGN, &s));
+	assert_true(s.alg == ALG_HMAC && s.digest == HASH_SHA256 && s.mac_len == 32);
+	assert_true(s.hash == HASH_NONE); /* the key takes the data itself */
+	assert_rv(CKR_MECHANISM_PARAM_INVALID,
+		scheme_of(CKM_SHA256_HMAC, &len, sizeof len, CKF_SIGN, &s));
+	assert_rv(CKR_OK, scheme_of(CKM_SHA256_HMAC_GENERAL, &len, sizeof len, CKF_VERIFY, &s));
+	assert_int_equal(s.mac_len, 10);
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		len = bad[i];
+		assert_rv(CKR_MECHANISM_PARAM_INVALID,
+			scheme_of(CKM_SHA256_HMAC_GENERAL, &len, sizeof len, CKF_SIGN, &s));
+	}
+	assert_rv(CKR_MECHANISM_PARAM_INVALID,
+		scheme_of(CKM_SHA256_HMAC_GENERAL, NULL, 0, CKF_SIGN, &s));
+	assert_rv(CKR_MECHANISM_PARAM_INVALID,
+		scheme_of(CKM_SHA256_HMAC_GENERAL, &len, 4, CKF_SIGN, &s));
+}
+
 int
 main(void)
 {
@@ -261,6 +310,8 @@ main(void)
 		cmocka_unit_test(oaep_parameters_become_a_scheme_with_a_label_of_its_own),
 		cmocka_unit_test(oaep_parameters_that_do_not_fit_are_refused),
 		cmocka_unit_test(a_key_fits_by_type_then_by_use_then_by_its_list),
+		cmocka_unit_test(an_hmac_takes_generic_secrets_and_keys_for_its_hash),
+		cmocka_unit_test(the_length_of_a_mac_is_the_hashs_or_a_parameter),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

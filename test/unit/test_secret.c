@@ -313,6 +313,42 @@ a_secret_key_signs_nothing_that_is_asymmetric(void **state)
 	object_put(o);
 }
 
+static void
+a_secret_key_makes_macs_while_its_user_is_there(void **state)
+{
+	struct fixture *f = *state;
+	struct scheme s = { .alg = ALG_HMAC, .digest = HASH_SHA256, .mac_len = 32 };
+	struct bytes data = LITERAL("data");
+	struct attrs a = ATTRS_EMPTY;
+	struct buf out = BUF_EMPTY;
+	struct object *o = NULL;
+	struct object *ec = NULL;
+	struct mac *m = NULL;
+	uint8_t right[32];
+
+	give_secret(&a, CKK_GENERIC_SECRET, true);
+	give(&a, CKA_VALUE, VALUE);
+	assert_rv(CKR_OK, try_create(f, &a, &o));
+	assert_rv(CKR_OK, object_mac_new(f->token, o, &s, &m));
+	assert_rv(CKR_OK, mac_update(m, data));
+	assert_rv(CKR_OK, mac_final(m, &out));
+	assert_rv(CKR_OK, crypto_hmac_into(HASH_SHA256, VALUE, &data, 1, right));
+	assert_bytes_equal(bytes_of(right, sizeof right), view(&out));
+	mac_free(m);
+	m = NULL;
+	buf_free(&out);
+	assert_rv(CKR_OK, object_get(f->token, make_ec(f, "ec"), &ec));
+	assert_rv(CKR_KEY_FUNCTION_NOT_PERMITTED, object_mac_new(f->token, ec, &s, &m));
+	s.alg = ALG_ECDSA;
+	assert_rv(CKR_KEY_FUNCTION_NOT_PERMITTED, object_mac_new(f->token, o, &s, &m));
+	s.alg = ALG_HMAC;
+	assert_rv(CKR_OK, token_logout(f->token));
+	assert_rv(CKR_USER_NOT_LOGGED_IN, object_mac_new(f->token, o, &s, &m));
+	assert_null(m);
+	object_put(ec);
+	object_put(o);
+}
+
 #define TOKEN(test) cmocka_unit_test_setup_teardown(test, fixture_token, fixture_close)
 #define USER(test)  cmocka_unit_test_setup_teardown(test, fixture_user, fixture_close)
 
@@ -329,6 +365,7 @@ main(void)
 		USER(a_token_key_comes_back_and_its_value_is_not_in_the_file),
 		USER(a_key_that_became_sensitive_hides_its_value),
 		USER(a_secret_key_signs_nothing_that_is_asymmetric),
+		USER(a_secret_key_makes_macs_while_its_user_is_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,6 +56,7 @@ static const struct {
 	{ "C_SignInit without a key", CKR_OBJECT_HANDLE_INVALID, "a choice" },
 	{ "a curve that nobody has", CKR_GENERAL_ERROR, "libcrypto finds out" },
 	{ "an AES key of a length that there is not", CKR_OK, "it does not look" },
+	{ "a MAC of ten bytes", CKR_MECHANISM_INVALID, "not in SoftHSM 2" },
 	{ "an RSA size that nobody has", CKR_OK, "it has it" },
 	{ "a reserved argument that says nothing here", CKR_ARGUMENTS_BAD, "as in the standard" },
 	{ "a signature does not outlive a logout", CKR_OK, "it does there" },

@@ -10,6 +10,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/fork.c \
 	test/integration/api/general.c \
 	test/integration/api/helpers.c \
+	test/integration/api/hmac.c \
 	test/integration/api/interface.c \
 	test/integration/api/keygen.c \
 	test/integration/api/login.c \

@@ -70,6 +70,7 @@ static const struct chapter chapters[] = {
 	{ "encrypt", test_encrypt },
 	{ "digest", test_digest },
 	{ "secret keys", test_secret },
+	{ "HMAC", test_hmac },
 	{ "random", test_random },
 	{ "every function", test_walk },
 	{ "threads", test_thread },

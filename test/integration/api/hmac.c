@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * HMAC with a session secret; OpenSSL makes the other one.
+ */
+#include "config.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "api.h"
+
+static const uint8_t value[] = "a key of twenty-nine bytes...";
+static uint8_t message[] = "The quick brown fox jumps over the lazy dog";
+
+static const struct {
+	const char *what;
+	CK_MECHANISM_TYPE type, general;
+	const char *hash;
+} rows[] = {
+	{ "CKM_SHA_1_HMAC", CKM_SHA_1_HMAC, CKM_SHA_1_HMAC_GENERAL, "SHA1" },
+	{ "CKM_SHA224_HMAC", CKM_SHA224_HMAC, CKM_SHA224_HMAC_GENERAL, "SHA224" },
+	{ "CKM_SHA256_HMAC", CKM_SHA256_HMAC, CKM_SHA256_HMAC_GENERAL, "SHA256" },
+	{ "CKM_SHA384_HMAC", CKM_SHA384_HMAC, CKM_SHA384_HMAC_GENERAL, "SHA384" },
+	{ "CKM_SHA512_HMAC", CKM_SHA512_HMAC, CKM_SHA512_HMAC_GENERAL, "SHA512" },
+};
+
+/* SoftHSM wants of a key as many bytes as the hash has: 64 do for all. */
+static CK_OBJECT_HANDLE
+create(struct ctx *c, CK_SESSION_HANDLE h, bool sign, bool verify)
+{
+	static const CK_ULONG secret = CKO_SECRET_KEY, generic = CKK_GENERIC_SECRET;
+	static uint8_t key[64];
+	CK_ATTRIBUTE t[] = { attr_number(CKA_CLASS, &secret), attr_number(CKA_KEY_TYPE, &generic),
+		attr_bool(CKA_TOKEN, false), attr_bool(CKA_PRIVATE, false),
+		attr_bool(CKA_SIGN, sign), attr_bool(CKA_VERIFY, verify),
+		attr_bytes(CKA_VALUE, key, sizeof(key)) };
+	CK_OBJECT_HANDLE o = 0;
+
+	memcpy(key, value, sizeof(value));
+	expect(c, "an HMAC key", CKR_OK, c->f->C_CreateObject(h, t, COUNT(t), &o));
+	return o;
+}
+
+static CK_ULONG
+right_mac(const char *hash, uint8_t *out)
+{
+	uint8_t key[64] = { 0 };
+	unsigned n = 0;
+
+	memcpy(key, value, sizeof(value));
+	HMAC(EVP_get_digestbyname(hash), key, sizeof(key), message, sizeof(message), out, &n);
+	return n;
+}
+
+static CK_RV
+verify(struct ctx *c, CK_SESSION_HANDLE h, CK_MECHANISM *m, CK_OBJECT_HANDLE key, uint8_t *mac,
+	CK_ULONG n)
+{
+	CK_RV rv = c->f->C_VerifyInit(h, m, key);
+
+	return rv != CKR_OK ? rv : c->f->C_Verify(h, message, sizeof(message), mac, n);
+}
+
+static void
+test_one(struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE key, size_t i)
+{
+	CK_MECHANISM m = { rows[i].type, NULL, 0 };
+	uint8_t right[64], mac[64];
+	CK_ULONG len = right_mac(rows[i].hash, right), n = 0, small = len - 1;
+
+	if (!expect(c, rows[i].what, CKR_OK, c->f->C_SignInit(h, &m, key)))
+		return;
+	expect(c, "the length of a MAC", CKR_OK,
+		c->f->C_Sign(h, message, sizeof(message), NULL, &n));
+	expect(c, "is that of the hash", len, n);
+	expect(c, "a small buffer for a MAC", CKR_BUFFER_TOO_SMALL,
+		c->f->C_Sign(h, message, sizeof(message), mac, &small));
+	expect(c, rows[i].what, CKR_OK, c->f->C_Sign(h, message, sizeof(message), mac, &n));
+	expect_true(c, "OpenSSL makes the same MAC", n == len && memcmp(mac, right, n) == 0);
+	expect(c, "C_SignInit", CKR_OK, c->f->C_SignInit(h, &m, key));
+	expect(c, "C_SignUpdate", CKR_OK, c->f->C_SignUpdate(h, message, 5));
+	expect(c, "C_SignUpdate", CKR_OK, c->f->C_SignUpdate(h, message + 5, sizeof(message) - 5));
+	memset(mac, 0, sizeof(mac));
+	expect(c, "C_SignFinal", CKR_OK, c->f->C_SignFinal(h, mac, &n));
+	expect_true(c, "in parts, too", n == len && memcmp(mac, right, n) == 0);
+}
+
+static void
+test_verify_one(struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE key, size_t i)
+{
+	CK_MECHANISM m = { rows[i].type, NULL, 0 };
+	uint8_t mac[64];
+	CK_ULONG n = right_mac(rows[i].hash, mac);
+
+	expect(c, "a right MAC", CKR_OK, verify(c, h, &m, key, mac, n));
+	expect(c, "C_Verify ends the operation", CKR_OPERATION_NOT_INITIALIZED,
+		c->f->C_Verify(h, message, sizeof(message), mac, n));
+	expect(c, "a short MAC", CKR_SIGNATURE_LEN_RANGE, verify(c, h, &m, key, mac, n - 1));
+	expect(c, "C_VerifyInit", CKR_OK, c->f->C_VerifyInit(h, &m, key));
+	expect(c, "C_VerifyUpdate", CKR_OK, c->f->C_VerifyUpdate(h, message, sizeof(message)));
+	expect(c, "a right MAC in parts", CKR_OK, c->f->C_VerifyFinal(h, mac, n));
+	mac[n - 1] ^= 1;
+	expect(c, "a wrong MAC", CKR_SIGNATURE_INVALID, verify(c, h, &m, key, mac, n));
+}
+
+static void
+test_short(struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE key, size_t i)
+{
+	CK_ULONG len = 10, n = 64;
+	CK_MECHANISM m = { rows[i].general, &len, sizeof(len) };
+	uint8_t right[64], mac[64];
+
+	right_mac(rows[i].hash, right);
+	if (!expect(c, "a MAC of ten bytes", CKR_OK, c->f->C_SignInit(h, &m, key)))
+		return;
+	expect(c, "C_Sign", CKR_OK, c->f->C_Sign(h, message, sizeof(message), mac, &n));
+	expect_true(c, "it is the beginning", n == len && memcmp(mac, right, n) == 0);
+	expect(c, "and verifies", CKR_OK, verify(c, h, &m, key, mac, n));
+	expect(c, "the whole one does not", CKR_SIGNATURE_LEN_RANGE,
+		verify(c, h, &m, key, right, 20));
+	len = 65;
+	expect(c, "a MAC that is longer than the hash", CKR_MECHANISM_PARAM_INVALID,
+		c->f->C_SignInit(h, &m, key));
+	m.ulParameterLen = 0;
+	expect(c, "a general MAC without a length", CKR_MECHANISM_PARAM_INVALID,
+		c->f->C_SignInit(h, &m, key));
+}
+
+static void
+test_refusals(struct ctx *c, CK_SESSION_HANDLE h)
+{
+	CK_MECHANISM m = { CKM_SHA256_HMAC, NULL, 0 };
+
+	expect(c, "an HMAC with a key that does not sign", CKR_KEY_FUNCTION_NOT_PERMITTED,
+		c->f->C_SignInit(h, &m, create(c, h, false, true)));
+	expect(c, "an HMAC with a key that does not verify", CKR_KEY_FUNCTION_NOT_PERMITTED,
+		c->f->C_VerifyInit(h, &m, create(c, h, true, false)));
+	expect(c, "an HMAC with an RSA key", CKR_KEY_TYPE_INCONSISTENT,
+		c->f->C_SignInit(h, &m, c->rsa.private));
+}
+
+void
+test_hmac(struct ctx *c)
+{
+	CK_SESSION_HANDLE h = open_session(c, 0);
+	CK_OBJECT_HANDLE key = create(c, h, true, true);
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		test_one(c, h, key, i);
+		test_verify_one(c, h, key, i);
+		test_short(c, h, key, i);
+	}
+	expect(c, "C_Login", CKR_OK, login(c, h, CKU_USER, USER_PIN));
+	find_keys(c, h);
+	test_refusals(c, h);
+	close_all(c);
+}
