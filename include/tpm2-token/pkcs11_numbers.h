@@ -273,6 +273,22 @@
 #define CKO_TRUST 0xbUL
 #endif
 
+#ifndef CKD_SHA1_KDF_SP800
+#define CKD_SHA1_KDF_SP800 0xeUL
+#endif
+#ifndef CKD_SHA224_KDF_SP800
+#define CKD_SHA224_KDF_SP800 0xfUL
+#endif
+#ifndef CKD_SHA256_KDF_SP800
+#define CKD_SHA256_KDF_SP800 0x10UL
+#endif
+#ifndef CKD_SHA384_KDF_SP800
+#define CKD_SHA384_KDF_SP800 0x11UL
+#endif
+#ifndef CKD_SHA512_KDF_SP800
+#define CKD_SHA512_KDF_SP800 0x12UL
+#endif
+
 #ifndef CKP_INVALID_ID
 #define CKP_INVALID_ID 0x0UL
 #endif

@@ -42,3 +42,19 @@ C_GenerateKeyPair(CK_SESSION_HANDLE h, CK_MECHANISM *mechanism, CK_ATTRIBUTE *pu
 		rv = session_generate_pair(s, &rq, public_key, private_key);
 	return api_leave(__func__, s, rv);
 }
+
+CK_RV
+C_DeriveKey(CK_SESSION_HANDLE h, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE base, CK_ATTRIBUTE *list,
+	CK_ULONG count, CK_OBJECT_HANDLE *key)
+{
+	struct session *s = NULL;
+	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+
+	if (rv == CKR_OK && (mechanism == NULL || key == NULL))
+		rv = CKR_ARGUMENTS_BAD;
+	if (rv == CKR_OK)
+		rv = api_template(list, count);
+	if (rv == CKR_OK)
+		rv = session_derive_key(s, mechanism, base, list, count, key);
+	return api_leave(__func__, s, rv);
+}

@@ -64,10 +64,3 @@ C_UnwrapKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE
 {
 	return api_refuse(__func__, session);
 }
-
-CK_RV
-C_DeriveKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE base,
-	CK_ATTRIBUTE *list, CK_ULONG count, CK_OBJECT_HANDLE *key)
-{
-	return api_refuse(__func__, session);
-}

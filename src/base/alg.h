@@ -68,7 +68,15 @@ enum alg {
 	ALG_EC_KEYGEN,
 	ALG_SECRET_KEYGEN,
 	ALG_HMAC,
+	ALG_ECDH,
 	ALG_COUNT
+};
+
+/* What makes a key of the secret that two parties share. */
+enum kdf {
+	KDF_NONE,   /* the secret itself */
+	KDF_X963,   /* ANSI X9.63: hash(secret, counter, info) */
+	KDF_SP800   /* SP 800-56A: hash(counter, secret, info) */
 };
 
 /* A mechanism with its parameters, freed from PKCS#11's types. */
@@ -80,6 +88,9 @@ struct scheme {
 	size_t salt_len;  /* RSA-PSS: bytes */
 	struct buf label; /* RSA-OAEP */
 	size_t mac_len;   /* HMAC, by digest: bytes that are given out */
+	enum kdf kdf;     /* derivation, by digest */
+	struct bytes peer; /* ECDH: the other party's point; borrowed from the caller for the call, as is the next */
+	struct bytes info; /* derivation: what both parties add */
 };
 
 /* Frees what it owns; it says nothing afterwards. */

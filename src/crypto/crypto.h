@@ -47,6 +47,9 @@ CHECKED CK_RV crypto_hkdf(enum hash h, struct bytes key, struct bytes salt, stru
 	size_t len, struct buf *out);
 CHECKED CK_RV crypto_pbkdf2(enum hash h, struct bytes password, struct bytes salt,
 	uint32_t iterations, size_t len, struct buf *out);
+/* From a shared secret, by ANSI X9.63 or SP 800-56A's one step. KDF_NONE: the last len bytes of it; CKR_ARGUMENTS_BAD: it has fewer. */
+CHECKED CK_RV crypto_kdf_shared(enum kdf kdf, enum hash h, struct bytes secret, struct bytes info,
+	size_t len, struct buf *out);
 /* TPM 2.0 Part 1, "KDFa()" and "KDFe()". The label's NUL is hashed too. bits: a multiple of 8. */
 CHECKED CK_RV crypto_kdfa(enum hash h, struct bytes key, const char *label, struct bytes context_u,
 	struct bytes context_v, size_t bits, struct buf *out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Key derivation: the TPM's KDFa and KDFe, HKDF, PBKDF2.
+ * Key derivation: the TPM's KDFa and KDFe, those of shared secrets, HKDF, PBKDF2.
  */
 #include "config.h"
 
@@ -12,19 +12,20 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* What makes a block: the counter and the parts, under HMAC or a plain digest. */
-struct kdf {
+struct kdf_parts {
 	enum hash hash;
 	bool hmac;
 	struct bytes key;          /* of the HMAC */
-	const struct bytes *parts; /* what follows the counter */
+	const struct bytes *parts; /* what stands around the counter */
 	size_t count;
+	size_t before; /* how many of them in front of it */
 };
 
 enum { KDF_PARTS = 6 };
 
 /* out becomes len bytes of block 1, block 2 ... */
 static CK_RV
-kdf_expand(const struct kdf *k, size_t len, struct buf *out)
+kdf_expand(const struct kdf_parts *k, size_t len, struct buf *out)
 {
 	struct buf fresh = BUF_EMPTY;
 	struct bytes parts[KDF_PARTS];
@@ -32,9 +33,9 @@ kdf_expand(const struct kdf *k, size_t len, struct buf *out)
 	uint8_t block[DIGEST_MAX];
 	CK_RV rv = CKR_OK;
 
-	parts[0] = bytes_of(counter, sizeof counter);
+	parts[k->before] = bytes_of(counter, sizeof counter);
 	for (size_t i = 0; i < k->count; i++)
-		parts[i + 1] = k->parts[i];
+		parts[i < k->before ? i : i + 1] = k->parts[i];
 	for (uint32_t n = 1; fresh.len < len && rv == CKR_OK; n++) {
 		put_u32(counter, n);
 		rv = k->hmac ? crypto_hmac_into(k->hash, k->key, parts, k->count + 1, block)
@@ -61,7 +62,7 @@ crypto_kdfa(enum hash h, struct bytes key, const char *label, struct bytes conte
 		context_v,
 		bytes_of(bits_be, sizeof bits_be),
 	};
-	const struct kdf k = {
+	const struct kdf_parts k = {
 		.hash = h, .hmac = true, .key = key, .parts = parts, .count = COUNT(parts)
 	};
 
@@ -81,11 +82,28 @@ crypto_kdfe(enum hash h, struct bytes z, const char *label, struct bytes party_u
 		party_u,
 		party_v,
 	};
-	const struct kdf k = { .hash = h, .hmac = false, .parts = parts, .count = COUNT(parts) };
+	const struct kdf_parts k = {
+		.hash = h, .hmac = false, .parts = parts, .count = COUNT(parts)
+	};
 
 	if (bits == 0 || bits % 8 != 0 || bits > UINT16_MAX)
 		return CKR_ARGUMENTS_BAD;
 	return kdf_expand(&k, bits / 8, out);
+}
+
+CK_RV
+crypto_kdf_shared(enum kdf kdf, enum hash h, struct bytes secret, struct bytes info, size_t len,
+	struct buf *out)
+{
+	const struct bytes parts[] = { secret, info };
+	const struct kdf_parts k = {
+		.hash = h, .parts = parts, .count = COUNT(parts), .before = kdf == KDF_X963 ? 1 : 0
+	};
+
+	if (kdf == KDF_NONE)
+		return len <= secret.len ? buf_set(out, bytes_slice(secret, secret.len - len, len))
+					 : CKR_ARGUMENTS_BAD;
+	return hash_row(h) != NULL ? kdf_expand(&k, len, out) : CKR_MECHANISM_INVALID;
 }
 
 /* RFC 5869, 2.3: each block is made from the one before it. */

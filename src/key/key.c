@@ -105,6 +105,13 @@ key_decrypt(struct key *k, const struct scheme *s, struct bytes auth, struct byt
 }
 
 CK_RV
+key_derive(struct key *k, const struct scheme *s, struct bytes auth, struct buf *secret)
+{
+	return k->ops->derive != NULL ? k->ops->derive(k, s, auth, secret)
+				      : CKR_KEY_FUNCTION_NOT_PERMITTED;
+}
+
+CK_RV
 key_mac_new(struct key *k, const struct scheme *s, struct mac **out)
 {
 	if (k->ops->mac_new == NULL || s->alg != ALG_HMAC)

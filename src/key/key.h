@@ -83,6 +83,7 @@ struct key_ops {
 	CK_RV (*decrypt)(struct key *k, const struct scheme *s, struct bytes auth, struct bytes input, struct buf *out);
 	/* May it decrypt so at all? As key_decrypt_check(). */
 	CK_RV (*decrypt_check)(const struct key *k, const struct scheme *s);
+	CK_RV (*derive)(struct key *k, const struct scheme *s, struct bytes auth, struct buf *secret);
 	CK_RV (*mac_new)(struct key *k, const struct scheme *s, struct mac **out);
 	void (*free)(struct key *k);
 };
@@ -104,6 +105,11 @@ void key_free(struct key *k);
  * CKR_KEY_FUNCTION_NOT_PERMITTED: this kind of key cannot.
  */
 CHECKED CK_RV key_sign(struct key *k, const struct scheme *s, struct bytes auth, struct bytes input, struct buf *out);
+/*
+ * The secret that a derivation starts from: ALG_ECDH, the product with s->peer, a raw point or one in a DER OCTET STRING.
+ * CKR_MECHANISM_PARAM_INVALID: not a point of the key's curve; CKR_KEY_FUNCTION_NOT_PERMITTED: this key cannot.
+ */
+CHECKED CK_RV key_derive(struct key *k, const struct scheme *s, struct bytes auth, struct buf *secret);
 /* Start an HMAC (s->alg ALG_HMAC). CKR_KEY_FUNCTION_NOT_PERMITTED: this kind of key cannot. */
 CHECKED CK_RV key_mac_new(struct key *k, const struct scheme *s, struct mac **out);
 /* Would key_sign() accept an input of this length? For the check before anything is consumed. */

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "base/der.h"
 #include "crypto/crypto.h"
 #include "key/key.h"
 
@@ -177,6 +178,41 @@ key_tpm_decrypt(struct key *base, const struct scheme *s, struct bytes auth, str
 	return rv;
 }
 
+/* The other party's point is checked here: what is on no curve could tell about the key. */
+static CK_RV
+peer_read(const struct pubkey *own, struct bytes given, struct bytes *point)
+{
+	struct pubkey peer = { .kind = KEY_EC, .curve = own->curve };
+	CK_RV rv = CKR_ATTRIBUTE_VALUE_INVALID;
+
+	if (der_ec_point_read(given, point))
+		rv = buf_set(&peer.point, *point);
+	if (rv == CKR_OK)
+		rv = crypto_pubkey_check(&peer);
+	pubkey_free(&peer);
+	if (rv == CKR_ATTRIBUTE_VALUE_INVALID)
+		rv = rv_fail(CKR_MECHANISM_PARAM_INVALID,
+			"The other party's public key is not a point of the key's curve.");
+	return rv;
+}
+
+static CK_RV
+key_tpm_derive(struct key *base, const struct scheme *s, struct bytes auth, struct buf *secret)
+{
+	struct key_tpm *k = (struct key_tpm *)base;
+	struct tpm_object object = tpm_object_of(k, auth);
+	struct bytes point = BYTES_EMPTY;
+	CK_RV rv = CKR_OK;
+
+	if (s->alg != ALG_ECDH || base->public.kind != KEY_EC)
+		return CKR_KEY_FUNCTION_NOT_PERMITTED;
+	if (!k->may_decrypt)
+		return rv_fail(CKR_KEY_FUNCTION_NOT_PERMITTED,
+			"The key was made without CKA_DERIVE: the TPM lets it sign only.");
+	rv = peer_read(&base->public, s->peer, &point);
+	return rv == CKR_OK ? tpm_ecdh(k->tpm, &object, point, secret) : rv;
+}
+
 static void
 key_tpm_free(struct key *base)
 {
@@ -194,6 +230,7 @@ static const struct key_ops key_tpm_ops = {
 	.sign = key_tpm_sign,
 	.decrypt = key_tpm_decrypt,
 	.decrypt_check = key_tpm_decrypt_check,
+	.derive = key_tpm_derive,
 	.free = key_tpm_free,
 };
 

@@ -107,6 +107,9 @@ CHECKED CK_RV session_object_change(
 CHECKED CK_RV session_generate_key(struct session *s, const CK_MECHANISM *mechanism,
 	const CK_ATTRIBUTE *list, CK_ULONG count, CK_OBJECT_HANDLE *out);
 
+CHECKED CK_RV session_derive_key(struct session *s, const CK_MECHANISM *mechanism,
+	CK_OBJECT_HANDLE base, const CK_ATTRIBUTE *list, CK_ULONG count, CK_OBJECT_HANDLE *out);
+
 struct pair_request {
 	const CK_MECHANISM *mechanism;
 	const CK_ATTRIBUTE *public;

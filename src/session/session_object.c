@@ -120,6 +120,45 @@ session_generate_key(struct session *s, const CK_MECHANISM *mechanism, const CK_
 	return rv;
 }
 
+/* The base key, if it may be used so. A reference. */
+static CK_RV
+derive_base(struct session *s, const struct mech *m, CK_OBJECT_HANDLE base, struct object **out)
+{
+	CK_RV rv = object_get(s->slot->token, base, out);
+
+	if (rv != CKR_OK)
+		return rv == CKR_OBJECT_HANDLE_INVALID ? CKR_KEY_HANDLE_INVALID : rv;
+	return mech_fits(m, CKF_DERIVE, object_attrs(*out));
+}
+
+CK_RV
+session_derive_key(struct session *s, const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE base,
+	const CK_ATTRIBUTE *list, CK_ULONG count, CK_OBJECT_HANDLE *out)
+{
+	struct attrs given = ATTRS_EMPTY;
+	struct object *key = NULL, *made = NULL;
+	struct scheme scheme = { 0 };
+	const struct mech *m = NULL;
+	CK_RV rv = CKR_OK;
+
+	if ((rv = op_mech(s, mechanism->mechanism, &m)) != CKR_OK)
+		goto out;
+	if ((rv = derive_base(s, m, base, &key)) != CKR_OK)
+		goto out;
+	if ((rv = mech_scheme(m, mechanism, CKF_DERIVE, &scheme)) != CKR_OK)
+		goto out;
+	if ((rv = read_template(s, list, count, &given)) != CKR_OK)
+		goto out;
+	rv = object_derive(s->slot->token, s->handle, key, &scheme, &given, &made);
+	if (rv == CKR_OK)
+		*out = (CK_OBJECT_HANDLE)object_handle(made);
+out:
+	attrs_free(&given);
+	object_put(made);
+	object_put(key);
+	return rv;
+}
+
 CK_RV
 session_generate_pair(struct session *s, const struct pair_request *rq, CK_OBJECT_HANDLE *public,
 	CK_OBJECT_HANDLE *private)

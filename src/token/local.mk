@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += libtoken.la
 libtoken_la_SOURCES = \
 	src/token/change.c \
 	src/token/core.c \
+	src/token/derive.c \
 	src/token/doctor.c \
 	src/token/find.c \
 	src/token/generate.c \
@@ -36,6 +37,7 @@ TOKEN_TEST_LDADD = libtoken.la libkey.la libmodel.la libstore.la libconf.la libh
 
 UNIT_TESTS += \
 	test/unit/test_decrypt \
+	test/unit/test_derive \
 	test/unit/test_generate \
 	test/unit/test_object \
 	test/unit/test_pin \
@@ -46,6 +48,10 @@ test_unit_test_decrypt_SOURCES = test/unit/test_decrypt.c $(TOKEN_TEST_SOURCES)
 test_unit_test_decrypt_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_decrypt_CFLAGS = $(TOKEN_TEST_CFLAGS)
 test_unit_test_decrypt_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_derive_SOURCES = test/unit/test_derive.c $(TOKEN_TEST_SOURCES)
+test_unit_test_derive_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_derive_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_derive_LDADD = $(TOKEN_TEST_LDADD)
 test_unit_test_generate_SOURCES = test/unit/test_generate.c $(TOKEN_TEST_SOURCES)
 test_unit_test_generate_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_generate_CFLAGS = $(TOKEN_TEST_CFLAGS)

@@ -167,6 +167,12 @@ CHECKED CK_RV object_decrypt_check(const struct object *key, const struct scheme
 /* Bytes that object_encrypt() makes of input_len bytes; the most that object_decrypt() can make of them. */
 size_t object_encrypt_len(const struct object *key, const struct scheme *s, size_t input_len);
 size_t object_decrypt_max(const struct object *key, const struct scheme *s, size_t input_len);
+/*
+ * C_DeriveKey with a private key: one command, then the KDF on the host; makes a secret key. CKA_VALUE_LEN may be left out: the shared
+ * secret, or one digest. CKR_USER_NOT_LOGGED_IN; as key_derive(); CKR_TEMPLATE_INCOMPLETE: CKA_KEY_TYPE;
+ * CKR_TEMPLATE_INCONSISTENT: longer than a shared secret that no KDF stretches, or against CKA_DERIVE_TEMPLATE.
+ */
+CHECKED CK_RV object_derive(struct token *t, token_owner owner, struct object *key, const struct scheme *s, const struct attrs *given, struct object **out);
 /* Start an HMAC with a secret key. CKR_USER_NOT_LOGGED_IN; CKR_KEY_FUNCTION_NOT_PERMITTED: not such a key. */
 CHECKED CK_RV object_mac_new(struct token *t, struct object *key, const struct scheme *s, struct mac **out);
 

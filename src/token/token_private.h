@@ -255,6 +255,11 @@ CHECKED CK_RV uid_new(char out[STORE_UID_LEN + 1]);
 CHECKED CK_RV object_add_new(
 	struct token *t, token_owner owner, struct attrs *attrs, struct object **out);
 
+/* object_sign.c; lock held: who may use the key, and its authorisation. verified: a reference, to it
+ * or to what it was loaded as anew. */
+CHECKED CK_RV object_prepare(struct token *t, struct object *o, struct bytes context,
+	struct object **verified, struct buf *auth);
+
 /* secret.c */
 /* What the token sets of a secret key from C_CreateObject. CKR_ATTRIBUTE_VALUE_INVALID. */
 CHECKED CK_RV secret_fix_created(const struct attrs *given, struct attrs *fixed);

@@ -27,6 +27,7 @@ libtpm_la_SOURCES = \
 	src/tpm/caps.c \
 	src/tpm/context.c \
 	src/tpm/create.c \
+	src/tpm/ecdh.c \
 	src/tpm/handles.c \
 	src/tpm/load.c \
 	src/tpm/lockout.c \

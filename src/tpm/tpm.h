@@ -100,6 +100,9 @@ CHECKED CK_RV tpm_public_name(struct bytes public, struct buf *name);
 CHECKED CK_RV tpm_sign(struct tpm *t, const struct tpm_object *key, const struct scheme *s, struct bytes digest, struct buf *signature);
 /* in^d mod n: RSA_Decrypt with scheme NULL. CKR_DATA_LEN_RANGE: in has not the modulus' length; CKR_DATA_INVALID: in >= n. */
 CHECKED CK_RV tpm_rsa_private(struct tpm *t, const struct tpm_object *key, struct bytes in, struct buf *out);
+/* The x coordinate of the key's product with peer (04 || X || Y), padded to the field; for keys that may decrypt. First use 2 commands,
+ * later 1. CKR_KEY_TYPE_INCONSISTENT; CKR_ATTRIBUTE_VALUE_INVALID: peer is not on the key's curve. The caller has called crypto_open(). */
+CHECKED CK_RV tpm_ecdh(struct tpm *t, const struct tpm_object *key, struct bytes peer, struct buf *z);
 /* Drop an object from the cache of loaded ones, when it is destroyed. */
 CHECKED CK_RV tpm_forget(struct tpm *t, struct bytes public);
 

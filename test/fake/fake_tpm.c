@@ -441,6 +441,43 @@ tpm_rsa_private(struct tpm *t, const struct tpm_object *key, struct bytes in, st
 	return rv;
 }
 
+static CK_RV
+evp_derive(EVP_PKEY *key, struct bytes point, struct buf *out)
+{
+	EVP_PKEY *peer = EVP_PKEY_new();
+	EVP_PKEY_CTX *ctx = NULL;
+	size_t len = 0;
+	bool good = EVP_PKEY_copy_parameters(peer, key) == 1 &&
+		    EVP_PKEY_set1_encoded_public_key(peer, point.ptr, point.len) == 1;
+
+	ctx = EVP_PKEY_CTX_new(key, NULL);
+	good = good && EVP_PKEY_derive_init(ctx) == 1 && EVP_PKEY_derive_set_peer(ctx, peer) == 1 &&
+	       EVP_PKEY_derive(ctx, NULL, &len) == 1 && buf_resize(out, len) == CKR_OK &&
+	       EVP_PKEY_derive(ctx, out->ptr, &len) == 1;
+	EVP_PKEY_CTX_free(ctx);
+	EVP_PKEY_free(peer);
+	return good ? CKR_OK : CKR_FUNCTION_FAILED;
+}
+
+CK_RV
+tpm_ecdh(struct tpm *t, const struct tpm_object *key, struct bytes peer, struct buf *z)
+{
+	bool sign = false;
+	bool decrypt = false;
+	EVP_PKEY *pkey = NULL;
+	CK_RV rv = tpm_public_usage(key->public, &sign, &decrypt);
+
+	(void)t;
+	if (rv == CKR_OK && !decrypt)
+		rv = CKR_GENERAL_ERROR; /* the layer above knows that it may not */
+	if (rv == CKR_OK)
+		rv = key_open(key, &pkey);
+	if (rv == CKR_OK)
+		rv = evp_derive(pkey, peer, z);
+	EVP_PKEY_free(pkey);
+	return rv;
+}
+
 CK_RV
 tpm_forget(struct tpm *t, struct bytes public)
 {

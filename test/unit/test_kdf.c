@@ -213,6 +213,53 @@ kdfe_is_the_single_step_of_sp_800_56a(void **state)
 }
 
 static void
+keys_of_a_shared_secret_are_those_of_x963_and_sp_800_56a(void **state)
+{
+	static const struct {
+		enum kdf kdf;
+		const char *name;
+	} rows[] = { { KDF_X963, "X963KDF" }, { KDF_SP800, "SSKDF" } };
+	static const size_t lens[] = { 1, 48, 96, 97 };
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_utf8_string(OSSL_KDF_PARAM_DIGEST, (char[]){ "SHA384" }, 6),
+		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_KEY, (char[]){ "shared x" }, 8),
+		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_INFO, (char[]){ "info" }, 4),
+		OSSL_PARAM_END,
+	};
+	uint8_t want[97];
+	struct buf out = BUF_EMPTY;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows) * COUNT(lens); i++) {
+		size_t len = lens[i / COUNT(rows)];
+
+		reference(rows[i % COUNT(rows)].name, params, want, len);
+		assert_rv(CKR_OK, crypto_kdf_shared(rows[i % COUNT(rows)].kdf, HASH_SHA384,
+					  LITERAL("shared x"), LITERAL("info"), len, &out));
+		assert_bytes_equal(view(&out), bytes_of(want, len));
+	}
+	buf_free(&out);
+}
+
+static void
+without_a_kdf_the_secrets_end_is_the_key(void **state)
+{
+	struct bytes secret = LITERAL("shared x");
+	struct buf out = BUF_EMPTY;
+
+	(void)state;
+	assert_rv(CKR_OK, crypto_kdf_shared(KDF_NONE, HASH_NONE, secret, BYTES_EMPTY, 3, &out));
+	assert_bytes_equal(view(&out), LITERAL("d x"));
+	assert_rv(CKR_OK, crypto_kdf_shared(KDF_NONE, HASH_NONE, secret, BYTES_EMPTY, 8, &out));
+	assert_bytes_equal(view(&out), secret);
+	assert_rv(CKR_ARGUMENTS_BAD,
+		crypto_kdf_shared(KDF_NONE, HASH_NONE, secret, BYTES_EMPTY, 9, &out));
+	assert_rv(CKR_MECHANISM_INVALID,
+		crypto_kdf_shared(KDF_X963, HASH_NONE, secret, BYTES_EMPTY, 9, &out));
+	buf_free(&out);
+}
+
+static void
 the_tpm_derivations_refuse_broken_bytes_and_no_hash(void **state)
 {
 	static const size_t wrong[] = { 0, 7, 129, 1u << 16 };
@@ -258,6 +305,8 @@ main(void)
 		cmocka_unit_test(pbkdf2_takes_an_empty_password_and_refuses_no_work),
 		cmocka_unit_test(kdfa_is_the_counter_mode_of_sp_800_108),
 		cmocka_unit_test(kdfe_is_the_single_step_of_sp_800_56a),
+		cmocka_unit_test(keys_of_a_shared_secret_are_those_of_x963_and_sp_800_56a),
+		cmocka_unit_test(without_a_kdf_the_secrets_end_is_the_key),
 		cmocka_unit_test(the_tpm_derivations_refuse_broken_bytes_and_no_hash),
 	};
 

@@ -294,6 +294,53 @@ the_length_of_a_mac_is_the_hashs_or_a_parameter(void **state)
 		scheme_of(CKM_SHA256_HMAC_GENERAL, &len, 4, CKF_SIGN, &s));
 }
 
+static void
+parameters_of_key_agreement_become_a_scheme(void **state)
+{
+	static CK_BYTE point[65], shared[4];
+	CK_ECDH1_DERIVE_PARAMS ecdh = { CKD_NULL, 0, NULL, sizeof point, point };
+	struct scheme s = { 0 };
+
+	(void)state;
+	assert_rv(CKR_OK, scheme_of(CKM_ECDH1_DERIVE, &ecdh, sizeof ecdh, CKF_DERIVE, &s));
+	assert_true(s.alg == ALG_ECDH && s.kdf == KDF_NONE && s.peer.ptr == point);
+	assert_true(s.peer.len == sizeof point && s.info.len == 0);
+	ecdh = (CK_ECDH1_DERIVE_PARAMS){ CKD_SHA256_KDF_SP800, sizeof shared, shared, sizeof point,
+		point };
+	assert_rv(CKR_OK, scheme_of(CKM_ECDH1_COFACTOR_DERIVE, &ecdh, sizeof ecdh, CKF_DERIVE, &s));
+	assert_true(s.kdf == KDF_SP800 && s.digest == HASH_SHA256 && s.info.ptr == shared);
+	ecdh.kdf = CKD_SHA512_KDF;
+	assert_rv(CKR_OK, scheme_of(CKM_ECDH1_DERIVE, &ecdh, sizeof ecdh, CKF_DERIVE, &s));
+	assert_true(s.kdf == KDF_X963 && s.digest == HASH_SHA512);
+}
+
+static void
+parameters_of_key_agreement_that_do_not_fit_are_refused(void **state)
+{
+	static CK_BYTE b[65];
+	static const CK_ECDH1_DERIVE_PARAMS bad[] = {
+		{ 0, 0, NULL, sizeof b, b },
+		{ CKD_SHA1_KDF_ASN1, 0, NULL, sizeof b, b },
+		{ CKD_NULL, 1, b, sizeof b, b },
+		{ CKD_SHA1_KDF, 1, NULL, sizeof b, b },
+		{ CKD_SHA1_KDF, 0, NULL, sizeof b, NULL },
+		{ CKD_SHA1_KDF, 0, NULL, 0, b },
+	};
+	CK_ECDH1_DERIVE_PARAMS ecdh = { CKD_NULL, 0, NULL, sizeof b, b };
+	struct scheme s = { 0 };
+
+	(void)state;
+	assert_rv(
+		CKR_MECHANISM_PARAM_INVALID, scheme_of(CKM_ECDH1_DERIVE, NULL, 0, CKF_DERIVE, &s));
+	assert_rv(CKR_MECHANISM_PARAM_INVALID,
+		scheme_of(CKM_ECDH1_DERIVE, &ecdh, sizeof ecdh - 1, CKF_DERIVE, &s));
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		ecdh = bad[i];
+		assert_rv(CKR_MECHANISM_PARAM_INVALID,
+			scheme_of(CKM_ECDH1_DERIVE, &ecdh, sizeof ecdh, CKF_DERIVE, &s));
+	}
+}
+
 int
 main(void)
 {
@@ -312,6 +359,8 @@ main(void)
 		cmocka_unit_test(a_key_fits_by_type_then_by_use_then_by_its_list),
 		cmocka_unit_test(an_hmac_takes_generic_secrets_and_keys_for_its_hash),
 		cmocka_unit_test(the_length_of_a_mac_is_the_hashs_or_a_parameter),
+		cmocka_unit_test(parameters_of_key_agreement_become_a_scheme),
+		cmocka_unit_test(parameters_of_key_agreement_that_do_not_fit_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,6 +119,7 @@ void test_encrypt(struct ctx *c);
 void test_digest(struct ctx *c);
 void test_secret(struct ctx *c);
 void test_hmac(struct ctx *c);
+void test_derive(struct ctx *c);
 void test_random(struct ctx *c);
 void test_walk(struct ctx *c);
 void test_thread(struct ctx *c);

@@ -71,6 +71,7 @@ static const struct chapter chapters[] = {
 	{ "digest", test_digest },
 	{ "secret keys", test_secret },
 	{ "HMAC", test_hmac },
+	{ "derivation", test_derive },
 	{ "random", test_random },
 	{ "every function", test_walk },
 	{ "threads", test_thread },

@@ -184,7 +184,7 @@ static const struct row {
 	{ "C_GenerateKeyPair", call_C_GenerateKeyPair, true, CKR_ARGUMENTS_BAD },
 	{ "C_WrapKey", call_C_WrapKey, true, CKR_FUNCTION_NOT_SUPPORTED },
 	{ "C_UnwrapKey", call_C_UnwrapKey, true, CKR_FUNCTION_NOT_SUPPORTED },
-	{ "C_DeriveKey", call_C_DeriveKey, true, CKR_FUNCTION_NOT_SUPPORTED },
+	{ "C_DeriveKey", call_C_DeriveKey, true, CKR_ARGUMENTS_BAD },
 	{ "C_SeedRandom", call_C_SeedRandom, true, CKR_ARGUMENTS_BAD },
 	{ "C_GenerateRandom", call_C_GenerateRandom, true, CKR_ARGUMENTS_BAD },
 	{ "C_GetFunctionStatus", call_C_GetFunctionStatus, true, CKR_FUNCTION_NOT_PARALLEL },

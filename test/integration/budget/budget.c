@@ -158,6 +158,24 @@ sign(struct budget *b, CK_BYTE *signature)
 	must("C_Sign", b->f->C_Sign(b->session, digest, sizeof digest, signature, &len));
 }
 
+/* With a point that is certainly on the curve: the key's own. */
+static void
+derive(struct budget *b)
+{
+	static CK_OBJECT_CLASS class = CKO_SECRET_KEY;
+	static CK_KEY_TYPE type = CKK_GENERIC_SECRET;
+	CK_BYTE point[67];
+	CK_ATTRIBUTE value = { CKA_EC_POINT, point, sizeof point };
+	CK_ECDH1_DERIVE_PARAMS params = { CKD_NULL, 0, NULL, sizeof point, point };
+	CK_MECHANISM ecdh = { CKM_ECDH1_DERIVE, &params, sizeof params };
+	CK_ATTRIBUTE wanted[] = { { CKA_CLASS, &class, sizeof class }, { CKA_KEY_TYPE, &type, sizeof type } };
+	CK_OBJECT_HANDLE key = 0;
+
+	must("C_GetAttributeValue", b->f->C_GetAttributeValue(b->session, b->public_key, &value, 1));
+	must("C_DeriveKey", b->f->C_DeriveKey(b->session, &ecdh, b->key, wanted, COUNT(wanted), &key));
+	must("C_DestroyObject", b->f->C_DestroyObject(b->session, key));
+}
+
 static void
 verify(struct budget *b, CK_BYTE *signature)
 {
@@ -277,6 +295,8 @@ calls(struct budget *b)
 	expect(b, "first C_Sign with a key, its size asked for before", 2);
 	sign(b, signature);
 	expect(b, "each later C_Sign", 1);
+	derive(b);
+	expect(b, "C_DeriveKey with a key that is loaded", 1);
 	verify(b, signature);
 	hash(b);
 	expect(b, "C_Verify and digests", 0);

@@ -110,6 +110,16 @@ decrypts RSA-PKCS-OAEP --hash-algorithm SHA512 --mgf MGF1-SHA1 \
 	-- -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha512 -pkeyopt rsa_mgf1_md:sha1
 head -c 256 /dev/zero >"$T/cipher"
 ok "a bad padding decrypts too" user --decrypt -m RSA-PKCS --id 03 -i "$T/cipher" -o "$T/plain"
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$T/peer.key" 2>"$T/err"
+openssl pkey -in "$T/peer.key" -pubout -outform DER -out "$T/peer.der"
+ok "ECDH1-DERIVE" user --derive -m ECDH1-DERIVE --id 01 -i "$T/peer.der" -o "$T/derived"
+ok "openssl does the same on the other side" openssl pkeyutl -derive -inkey "$T/peer.key" -peerkey "$T/ec1.pem" \
+	-out "$T/expected"
+ok "both have one secret" cmp "$T/derived" "$T/expected"
+ok "a secret key" user --keygen --key-type aes:32 --label aes1 --id 09 --private --sensitive
+ok "is listed" user -O --type secrkey
+out "with its label" 'aes1'
+ok "and removed" user --delete-object --type secrkey --id 09
 
 ok "--test" user --test
 out "finds no error" 'No errors'

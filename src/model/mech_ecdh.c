@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Parameters of key agreement: the other party's point, and what makes a key
+ * of the shared secret. PKCS#11 3.2, 6.3.17 and the table of CKD_ numbers.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "model/model_private.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static const struct kdf_row {
+	CK_ULONG number;
+	enum kdf kdf;
+	enum hash hash;
+} kdfs[] = {
+	{ CKD_NULL, KDF_NONE, HASH_NONE },
+	{ CKD_SHA1_KDF, KDF_X963, HASH_SHA1 },
+	{ CKD_SHA224_KDF, KDF_X963, HASH_SHA224 },
+	{ CKD_SHA256_KDF, KDF_X963, HASH_SHA256 },
+	{ CKD_SHA384_KDF, KDF_X963, HASH_SHA384 },
+	{ CKD_SHA512_KDF, KDF_X963, HASH_SHA512 },
+	{ CKD_SHA1_KDF_SP800, KDF_SP800, HASH_SHA1 },
+	{ CKD_SHA224_KDF_SP800, KDF_SP800, HASH_SHA224 },
+	{ CKD_SHA256_KDF_SP800, KDF_SP800, HASH_SHA256 },
+	{ CKD_SHA384_KDF_SP800, KDF_SP800, HASH_SHA384 },
+	{ CKD_SHA512_KDF_SP800, KDF_SP800, HASH_SHA512 },
+};
+
+static const struct kdf_row *
+kdf_find(CK_ULONG number)
+{
+	for (size_t i = 0; i < COUNT(kdfs); i++)
+		if (kdfs[i].number == number)
+			return &kdfs[i];
+	return NULL;
+}
+
+/* Two lengths and two pointers, of which the first pair may be nothing. */
+static bool
+parts_are_there(const CK_ECDH1_DERIVE_PARAMS *p, const struct kdf_row *kdf)
+{
+	if (p->pPublicData == NULL || p->ulPublicDataLen == 0)
+		return false;
+	if (p->ulSharedDataLen == 0)
+		return true;
+	return p->pSharedData != NULL && kdf->kdf != KDF_NONE;
+}
+
+CK_RV
+params_ecdh(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
+{
+	CK_ECDH1_DERIVE_PARAMS p = { 0 };
+	const struct kdf_row *kdf = NULL;
+
+	if (given->pParameter == NULL || given->ulParameterLen != sizeof p)
+		return rv_fail(
+			CKR_MECHANISM_PARAM_INVALID, "%s needs CK_ECDH1_DERIVE_PARAMS.", m->name);
+	memcpy(&p, given->pParameter, sizeof p); /* may be unaligned */
+	kdf = kdf_find(p.kdf);
+	if (kdf == NULL || !parts_are_there(&p, kdf))
+		return rv_fail(CKR_MECHANISM_PARAM_INVALID,
+			"%s: unknown KDF, no public data, or shared data where there can be none.",
+			m->name);
+	*out = (struct scheme){ .alg = m->alg,
+		.digest = kdf->hash,
+		.kdf = kdf->kdf,
+		.peer = bytes_of(p.pPublicData, p.ulPublicDataLen),
+		.info = bytes_of(p.pSharedData, p.ulSharedDataLen) };
+	return CKR_OK;
+}
