@@ -234,7 +234,8 @@ struct bytes object_uid(const struct object *o);
 
 /*
  * object_sign.c; lock held: who may use this private key, and under which authorisation. A key that
- * was loaded before the login is loaded anew, which verifies it. CKR_USER_NOT_LOGGED_IN.
+ * was loaded before the login is loaded anew, which verifies it. verified: a reference, to it or to
+ * what it was loaded as. CKR_USER_NOT_LOGGED_IN.
  */
 CHECKED CK_RV object_prepare(struct token *t, struct object *o, struct bytes context,
 	struct object **verified, struct buf *auth);
@@ -254,11 +255,6 @@ CHECKED CK_RV uid_new(char out[STORE_UID_LEN + 1]);
  * reference is the caller's. */
 CHECKED CK_RV object_add_new(
 	struct token *t, token_owner owner, struct attrs *attrs, struct object **out);
-
-/* object_sign.c; lock held: who may use the key, and its authorisation. verified: a reference, to it
- * or to what it was loaded as anew. */
-CHECKED CK_RV object_prepare(struct token *t, struct object *o, struct bytes context,
-	struct object **verified, struct buf *auth);
 
 /* secret.c */
 /* What the token sets of a secret key from C_CreateObject. CKR_ATTRIBUTE_VALUE_INVALID. */
