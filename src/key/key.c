@@ -119,6 +119,14 @@ key_mac_new(struct key *k, const struct scheme *s, struct mac **out)
 	return k->ops->mac_new(k, s, out);
 }
 
+CK_RV
+key_change_auth(struct key *k, struct bytes auth, struct bytes new_auth, struct buf *private)
+{
+	if (k->ops->change_auth == NULL)
+		return CKR_KEY_FUNCTION_NOT_PERMITTED;
+	return k->ops->change_auth(k, auth, new_auth, private);
+}
+
 void
 key_free(struct key *k)
 {

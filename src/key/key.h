@@ -85,6 +85,8 @@ struct key_ops {
 	CK_RV (*decrypt_check)(const struct key *k, const struct scheme *s);
 	CK_RV (*derive)(struct key *k, const struct scheme *s, struct bytes auth, struct buf *secret);
 	CK_RV (*mac_new)(struct key *k, const struct scheme *s, struct mac **out);
+	/* auth: as it is; new_auth: as it shall be for the private area that is made. */
+	CK_RV (*change_auth)(struct key *k, struct bytes auth, struct bytes new_auth, struct buf *private);
 	void (*free)(struct key *k);
 };
 
@@ -112,6 +114,9 @@ CHECKED CK_RV key_sign(struct key *k, const struct scheme *s, struct bytes auth,
 CHECKED CK_RV key_derive(struct key *k, const struct scheme *s, struct bytes auth, struct buf *secret);
 /* Start an HMAC (s->alg ALG_HMAC). CKR_KEY_FUNCTION_NOT_PERMITTED: this kind of key cannot. */
 CHECKED CK_RV key_mac_new(struct key *k, const struct scheme *s, struct mac **out);
+/* The key's private area under another authorisation, for a copy; the key stays as it is.
+ * CKR_KEY_FUNCTION_NOT_PERMITTED: this kind of key has none. */
+CHECKED CK_RV key_change_auth(struct key *k, struct bytes auth, struct bytes new_auth, struct buf *private);
 /* Would key_sign() accept an input of this length? For the check before anything is consumed. */
 CHECKED CK_RV key_sign_room(const struct key *k, const struct scheme *s, size_t input_len);
 

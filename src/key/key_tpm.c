@@ -213,6 +213,16 @@ key_tpm_derive(struct key *base, const struct scheme *s, struct bytes auth, stru
 	return rv == CKR_OK ? tpm_ecdh(k->tpm, &object, point, secret) : rv;
 }
 
+static CK_RV
+key_tpm_change_auth(
+	struct key *base, struct bytes auth, struct bytes new_auth, struct buf *private)
+{
+	struct key_tpm *k = (struct key_tpm *)base;
+	struct tpm_object object = tpm_object_of(k, auth);
+
+	return tpm_change_auth(k->tpm, &object, new_auth, private);
+}
+
 static void
 key_tpm_free(struct key *base)
 {
@@ -231,6 +241,7 @@ static const struct key_ops key_tpm_ops = {
 	.decrypt = key_tpm_decrypt,
 	.decrypt_check = key_tpm_decrypt_check,
 	.derive = key_tpm_derive,
+	.change_auth = key_tpm_change_auth,
 	.free = key_tpm_free,
 };
 

@@ -32,13 +32,16 @@ handles_count(const struct tpm *t, bool primary)
 	return count;
 }
 
+/* Copies of a key have one public area and an authorisation each: the private area tells them
+ * apart. */
 struct tpm_loaded *
-handles_find(struct tpm *t, struct bytes public)
+handles_find(struct tpm *t, struct bytes public, struct bytes private)
 {
 	for (size_t i = 0; i < TPM_LOADED_MAX; i++) {
 		struct tpm_loaded *l = &t->loaded[i];
 
-		if (l->tr == ESYS_TR_NONE || !bytes_equal(view(&l->public), public))
+		if (l->tr == ESYS_TR_NONE || !bytes_equal(view(&l->public), public) ||
+			!bytes_equal(view(&l->private), private))
 			continue;
 		l->used = ++t->clock;
 		l->pinned = true;
@@ -52,6 +55,7 @@ handles_flush(struct tpm *t, struct tpm_loaded *l)
 {
 	tpm_flush(t, &l->tr);
 	buf_free(&l->public);
+	buf_free(&l->private);
 	l->pinned = false;
 }
 
@@ -94,7 +98,7 @@ handles_reserve(struct tpm *t, enum tpm_newcomer newcomer)
 }
 
 CK_RV
-handles_keep(struct tpm *t, ESYS_TR tr, struct bytes public, bool primary)
+handles_keep(struct tpm *t, ESYS_TR tr, struct bytes public, struct bytes private)
 {
 	struct tpm_loaded *place = handles_place(t);
 	TPM2_HANDLE handle = 0;
@@ -102,7 +106,8 @@ handles_keep(struct tpm *t, ESYS_TR tr, struct bytes public, bool primary)
 
 	if (place == NULL)
 		rv = rv_fail(CKR_DEVICE_MEMORY, "all loaded objects are in use");
-	else if ((rv = buf_set(&place->public, public)) == CKR_OK)
+	else if ((rv = buf_set(&place->public, public)) == CKR_OK &&
+		 (rv = buf_set(&place->private, private)) == CKR_OK)
 		rv = tpm_name_tell(t, tr, public, &handle);
 	if (rv != CKR_OK) {
 		tpm_flush(t, &tr);
@@ -111,7 +116,7 @@ handles_keep(struct tpm *t, ESYS_TR tr, struct bytes public, bool primary)
 	place->tr = tr;
 	place->handle = handle;
 	place->used = ++t->clock;
-	place->primary = primary;
+	place->primary = private.len == 0;
 	place->pinned = true;
 	return CKR_OK;
 }
@@ -145,6 +150,7 @@ handles_forget(struct tpm *t, struct tpm_loaded *l)
 		(void)Esys_TR_Close(t->esys, &l->tr);
 	l->tr = ESYS_TR_NONE;
 	buf_free(&l->public);
+	buf_free(&l->private);
 	l->pinned = false;
 }
 
@@ -170,13 +176,14 @@ handles_supersede(struct tpm *t, TPM2_HANDLE handle)
 CK_RV
 tpm_forget(struct tpm *t, struct bytes public)
 {
-	struct tpm_loaded *l = NULL;
-
 	/* Not a job: what is not open has nothing loaded. */
 	pthread_mutex_lock(&t->lock);
-	l = handles_find(t, public);
-	if (l != NULL)
-		handles_flush(t, l);
+	for (size_t i = 0; i < TPM_LOADED_MAX; i++) {
+		struct tpm_loaded *l = &t->loaded[i];
+
+		if (l->tr != ESYS_TR_NONE && bytes_equal(view(&l->public), public))
+			handles_flush(t, l);
+	}
 	pthread_mutex_unlock(&t->lock);
 	return CKR_OK;
 }

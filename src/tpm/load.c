@@ -57,7 +57,7 @@ load_once(struct tpm *t, const struct tpm_object *o, ESYS_TR *out)
 static CK_RV
 load_kept(struct tpm *t, const struct tpm_object *key, ESYS_TR *out)
 {
-	struct tpm_loaded *l = handles_find(t, key->public);
+	struct tpm_loaded *l = handles_find(t, key->public, key->private);
 	ESYS_TR tr = ESYS_TR_NONE;
 	CK_RV rv = CKR_OK;
 
@@ -67,7 +67,7 @@ load_kept(struct tpm *t, const struct tpm_object *key, ESYS_TR *out)
 	}
 	handles_reserve(t, TPM_NEW_KEY);
 	if ((rv = load_once(t, key, &tr)) != CKR_OK ||
-		(rv = handles_keep(t, tr, key->public, false)) != CKR_OK)
+		(rv = handles_keep(t, tr, key->public, key->private)) != CKR_OK)
 		return rv;
 	*out = tr;
 	return CKR_OK;

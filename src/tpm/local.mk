@@ -23,6 +23,7 @@ test_unit_test_wire_LDADD = libwire.la libhost.la libbase.la $(UNIT_LIBS)
 noinst_LTLIBRARIES += libtpm.la
 libtpm_la_SOURCES = \
 	src/tpm/tpm.h src/tpm/tpm_private.h \
+	src/tpm/auth.c \
 	src/tpm/blob.c \
 	src/tpm/caps.c \
 	src/tpm/context.c \

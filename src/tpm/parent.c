@@ -113,7 +113,7 @@ parent_salt(struct tpm *t, struct bytes auth, ESYS_TR *temporary)
 CK_RV
 primary_use(struct tpm *t, const struct tpm_parent *parent, struct bytes auth, ESYS_TR *out)
 {
-	struct tpm_loaded *l = handles_find(t, view(&parent->public));
+	struct tpm_loaded *l = handles_find(t, view(&parent->public), BYTES_EMPTY);
 	struct buf public = BUF_EMPTY;
 	ESYS_TR temporary = ESYS_TR_NONE;
 	ESYS_TR tr = l != NULL ? l->tr : ESYS_TR_NONE;
@@ -133,7 +133,7 @@ primary_use(struct tpm *t, const struct tpm_parent *parent, struct bytes auth, E
 			rv = rv_fail(CKR_DEVICE_ERROR, TPM_OTHER_SENTENCE);
 		}
 		if (rv == CKR_OK)
-			rv = handles_keep(t, tr, view(&public), true);
+			rv = handles_keep(t, tr, view(&public), BYTES_EMPTY);
 		buf_free(&public);
 	}
 	if (rv == CKR_OK && (rv = parent_salt_to(t, tr, view(&parent->public))) == CKR_OK)

@@ -143,7 +143,7 @@ primary_open(struct tpm *t, struct tpm_parent *p, struct bytes auth)
 	rv = primary_make(t, p->hierarchy, auth, &tr, &p->public);
 	tpm_flush(t, &temporary);
 	if (rv == CKR_OK)
-		rv = handles_keep(t, tr, view(&p->public), true);
+		rv = handles_keep(t, tr, view(&p->public), BYTES_EMPTY);
 	return rv;
 }
 

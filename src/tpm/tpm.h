@@ -104,6 +104,12 @@ CHECKED CK_RV tpm_rsa_private(struct tpm *t, const struct tpm_object *key, struc
  * later 1. CKR_KEY_TYPE_INCONSISTENT; CKR_ATTRIBUTE_VALUE_INVALID: peer is not on the key's curve. The caller has called crypto_open(). */
 CHECKED CK_RV tpm_ecdh(struct tpm *t, const struct tpm_object *key, struct bytes peer, struct buf *z);
 /* Drop an object from the cache of loaded ones, when it is destroyed. */
+/*
+ * The key under another authorisation: a new private area for the same public one; the old one stays as it is.
+ * 1 command, 2 where the key is not loaded. CKR_ARGUMENTS_BAD: new_auth is empty, or longer than any that TPMs have.
+ */
+CHECKED CK_RV tpm_change_auth(struct tpm *t, const struct tpm_object *key, struct bytes new_auth, struct buf *private);
+/* Drop an object, and copies of it, from the cache of loaded ones, when it is destroyed. */
 CHECKED CK_RV tpm_forget(struct tpm *t, struct bytes public);
 
 /* --- the rest ---------------------------------------------------------------------- */

@@ -26,7 +26,8 @@
 struct tpm_loaded {
 	ESYS_TR tr;
 	TPM2_HANDLE handle;
-	struct buf public; /* TPM2B_PUBLIC: what it is found by */
+	struct buf public;  /* TPM2B_PUBLIC, and with it */
+	struct buf private; /* TPM2B_PRIVATE: what it is found by; empty for a primary */
 	uint64_t used;     /* t->clock at the last use */
 	bool primary;
 	bool pinned; /* the running job needs it */
@@ -74,12 +75,13 @@ CHECKED CK_RV tpm_name_tell(struct tpm *t, ESYS_TR tr, struct bytes public, TPM2
 
 /* --- handles ----------------------------------------------------------------------- */
 /* NULL if it is not loaded; pinned for this job otherwise. */
-struct tpm_loaded *handles_find(struct tpm *t, struct bytes public);
+struct tpm_loaded *handles_find(struct tpm *t, struct bytes public, struct bytes private);
 enum tpm_newcomer { TPM_NEW_KEY, TPM_NEW_PRIMARY, TPM_NEW_PASSING };
 /* Make room for one more: flushes what was used longest ago. */
 void handles_reserve(struct tpm *t, enum tpm_newcomer newcomer);
-/* Take over a fresh object; flushed on failure. Pinned for this job. */
-CHECKED CK_RV handles_keep(struct tpm *t, ESYS_TR tr, struct bytes public, bool primary);
+/* Take over a fresh object; flushed on failure. Pinned for this job. private: empty for a primary.
+ */
+CHECKED CK_RV handles_keep(struct tpm *t, ESYS_TR tr, struct bytes public, struct bytes private);
 /* Flush all that is not pinned. False: there was nothing. */
 bool handles_make_room(struct tpm *t);
 void handles_unpin(struct tpm *t);

@@ -479,6 +479,21 @@ tpm_ecdh(struct tpm *t, const struct tpm_object *key, struct bytes peer, struct 
 }
 
 CK_RV
+tpm_change_auth(struct tpm *t, const struct tpm_object *key, struct bytes new_auth,
+	struct buf *private)
+{
+	struct bytes content = BYTES_EMPTY;
+	CK_RV rv = command();
+
+	(void)t;
+	if (rv == CKR_OK && (new_auth.len == 0 || new_auth.ptr[new_auth.len - 1] == 0))
+		rv = CKR_GENERAL_ERROR;
+	if (rv == CKR_OK)
+		rv = private_open(key, CKR_DEVICE_ERROR, &content);
+	return rv == CKR_OK ? private_make(key->parent, new_auth, content, private) : rv;
+}
+
+CK_RV
 tpm_forget(struct tpm *t, struct bytes public)
 {
 	(void)t;

@@ -305,6 +305,82 @@ wrong_authorisation_of_a_key_is_a_damaged_store(void **state)
 	rig_object_free(&key);
 }
 
+/* Both are loaded at one time, and each takes its own authorisation only. */
+static void
+key_and_its_copy_have_an_authorisation_each(void **state)
+{
+	struct rig *r = *state;
+	struct rig_object key;
+	struct rig_object copy = { .public = BUF_EMPTY };
+	struct buf out = BUF_EMPTY;
+
+	rig_ec_key(r, &key);
+	rig_commands(r);
+	copy.o = key.o;
+	assert_rv(CKR_OK, tpm_change_auth(r->tpm, &key.o, rig_wrong_auth(), &copy.private));
+	assert_commands(r, "Load ObjectChangeAuth");
+	assert_rv(CKR_OK, tpm_change_auth(r->tpm, &key.o, rig_wrong_auth(), &copy.private));
+	assert_commands(r, "ObjectChangeAuth");
+	copy.o.private = view(&copy.private);
+	copy.o.auth = rig_wrong_auth();
+	assert_rv(CKR_OK, rig_sign(r->tpm, &copy, &out));
+	assert_commands(r, "Load Sign");
+	assert_rv(CKR_OK, rig_sign(r->tpm, &key, &out));
+	assert_rv(CKR_OK, rig_sign(r->tpm, &copy, &out));
+	assert_commands(r, "Sign Sign");
+	copy.o.auth = rig_auth();
+	assert_rv(CKR_DEVICE_ERROR, rig_sign(r->tpm, &copy, &out));
+	assert_rv(CKR_DEVICE_ERROR, tpm_change_auth(r->tpm, &copy.o, rig_wrong_auth(), &out));
+	rig_commands(r);
+	assert_rv(CKR_OK, tpm_forget(r->tpm, key.o.public));
+	assert_commands(r, "FlushContext FlushContext");
+	buf_free(&out);
+	rig_object_free(&copy);
+	rig_object_free(&key);
+}
+
+static void
+key_of_a_primary_gets_another_authorisation(void **state)
+{
+	struct keyspec p256 = { KEY_EC, CURVE_P256, 0, true, false };
+	struct rig *r = *state;
+	struct tpm_parent parent = { .handle = 0 };
+	struct rig_object key;
+	struct rig_object copy = { .public = BUF_EMPTY };
+	struct buf out = BUF_EMPTY;
+
+	assert_rv(CKR_OK, tpm_parent_open(r->tpm, TPM_ENDORSEMENT, 0, BYTES_EMPTY, &parent));
+	rig_key(r, &parent, &p256, &key);
+	copy.o = key.o;
+	assert_rv(CKR_OK, tpm_change_auth(r->tpm, &key.o, rig_wrong_auth(), &copy.private));
+	copy.o.private = view(&copy.private);
+	copy.o.auth = rig_wrong_auth();
+	assert_rv(CKR_OK, rig_sign(r->tpm, &copy, &out));
+	assert_rv(CKR_OK, rig_sign(r->tpm, &key, &out));
+	buf_free(&out);
+	rig_object_free(&copy);
+	rig_object_free(&key);
+	tpm_parent_free(&parent);
+}
+
+static void
+an_authorisation_must_be_possible(void **state)
+{
+	static const uint8_t long_one[65] = { 1 };
+	struct rig *r = *state;
+	struct rig_object key;
+	struct buf out = BUF_EMPTY;
+
+	rig_ec_key(r, &key);
+	rig_commands(r);
+	assert_rv(CKR_ARGUMENTS_BAD, tpm_change_auth(r->tpm, &key.o, BYTES_EMPTY, &out));
+	assert_rv(CKR_ARGUMENTS_BAD,
+		tpm_change_auth(r->tpm, &key.o, bytes_of(long_one, sizeof long_one), &out));
+	assert_commands(r, "");
+	assert_null(out.ptr);
+	rig_object_free(&key);
+}
+
 static void
 keys_that_this_tpm_does_not_have_are_refused(void **state)
 {
@@ -471,6 +547,30 @@ secrets_do_not_stay_in_memory(void **state)
 	rig_object_free(&seal);
 }
 
+static void
+new_authorisation_does_not_stay_in_memory(void **state)
+{
+	struct rig *r = *state;
+	struct rig_object key;
+	struct buf auth = BUF_EMPTY;
+	struct buf private = BUF_EMPTY;
+	uint8_t masked[32];
+	bool seen = false;
+	bool left = false;
+
+	rig_ec_key(r, &key);
+	secret_make(&auth, sizeof masked, masked);
+	assert_rv(CKR_OK, tpm_change_auth(r->tpm, &key.o, view(&auth), &private));
+	seen = heap_has(masked, sizeof masked); /* ours */
+	buf_free(&auth);
+	left = heap_has(masked, sizeof masked);
+	buf_free(&private);
+	rig_object_free(&key);
+	if (!seen)
+		skip(); /* sanitizers have a heap of their own */
+	assert_false(left);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, rig_connect, rig_disconnect)
 
 int
@@ -478,6 +578,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(secrets_do_not_stay_in_memory),
+		CASE(new_authorisation_does_not_stay_in_memory),
 		CASE(seal_costs_one_command_and_unsealing_three),
 		CASE(first_unsealing_of_a_process_starts_its_session),
 		CASE(wrong_authorisation_of_a_seal_is_a_wrong_pin),
@@ -490,6 +591,9 @@ main(void)
 		CASE(key_agreement_comes_to_what_the_other_party_has),
 		CASE(keys_of_another_kind_or_use_agree_on_nothing),
 		CASE(wrong_authorisation_of_a_key_is_a_damaged_store),
+		CASE(key_and_its_copy_have_an_authorisation_each),
+		CASE(key_of_a_primary_gets_another_authorisation),
+		CASE(an_authorisation_must_be_possible),
 		CASE(keys_that_this_tpm_does_not_have_are_refused),
 		CASE(five_keys_take_turns_in_three_slots),
 		CASE(behind_a_manager_one_key_stays),
