@@ -22,6 +22,22 @@ C_CreateObject(CK_SESSION_HANDLE h, CK_ATTRIBUTE *list, CK_ULONG count, CK_OBJEC
 }
 
 CK_RV
+C_CopyObject(CK_SESSION_HANDLE h, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *list, CK_ULONG count,
+	CK_OBJECT_HANDLE *copy)
+{
+	struct session *s = NULL;
+	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+
+	if (rv == CKR_OK && copy == NULL)
+		rv = CKR_ARGUMENTS_BAD;
+	if (rv == CKR_OK)
+		rv = api_template(list, count);
+	if (rv == CKR_OK)
+		rv = session_object_copy(s, object, list, count, copy);
+	return api_leave(__func__, s, rv);
+}
+
+CK_RV
 C_DestroyObject(CK_SESSION_HANDLE h, CK_OBJECT_HANDLE object)
 {
 	struct session *s = NULL;
@@ -32,7 +48,6 @@ C_DestroyObject(CK_SESSION_HANDLE h, CK_OBJECT_HANDLE object)
 	return api_leave(__func__, s, rv);
 }
 
-/* What an object takes of the disk is not known. */
 CK_RV
 C_GetObjectSize(CK_SESSION_HANDLE h, CK_OBJECT_HANDLE object, CK_ULONG *size)
 {
@@ -40,9 +55,7 @@ C_GetObjectSize(CK_SESSION_HANDLE h, CK_OBJECT_HANDLE object, CK_ULONG *size)
 	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
 
 	if (rv == CKR_OK)
-		rv = size == NULL ? CKR_ARGUMENTS_BAD : session_object_exists(s, object);
-	if (rv == CKR_OK)
-		*size = CK_UNAVAILABLE_INFORMATION;
+		rv = size == NULL ? CKR_ARGUMENTS_BAD : session_object_size(s, object, size);
 	return api_leave(__func__, s, rv);
 }
 

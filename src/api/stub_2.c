@@ -10,13 +10,6 @@
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
 CK_RV
-C_CopyObject(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *list, CK_ULONG count,
-	CK_OBJECT_HANDLE *copy)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
 C_DigestKey(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key)
 {
 	return api_refuse(__func__, session);

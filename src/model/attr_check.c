@@ -31,6 +31,13 @@ is_kept_secret(const struct attrs *a)
 	return !attrs_bool(a, CKA_TOKEN, false) || attrs_bool(a, CKA_PRIVATE, false);
 }
 
+/* Its authorisation is there for one use only. */
+static bool
+stays_one_if_it_authenticates(const struct attrs *a)
+{
+	return !attrs_bool(a, CKA_ALWAYS_AUTHENTICATE, false) || !attrs_bool(a, CKA_COPYABLE, true);
+}
+
 static bool
 stays_in_the_tpm(const struct attrs *a)
 {
@@ -49,6 +56,9 @@ has_value_or_url(const struct attrs *a)
 static const struct check_row checks[] = {
 	{ OF_PRIVATE, ANY_EVENT, authenticates_if_private, CKR_TEMPLATE_INCONSISTENT,
 		"CKA_ALWAYS_AUTHENTICATE needs CKA_PRIVATE." },
+	{ OF_PRIVATE, ANY_EVENT, stays_one_if_it_authenticates,
+		CKR_TEMPLATE_INCONSISTENT,
+		"A key that asks for the PIN at each use can not be copied: leave CKA_COPYABLE out." },
 	{ OF_PRIVATE, 1u << ATTR_GENERATE, stays_in_the_tpm, CKR_TEMPLATE_INCONSISTENT,
 		"A key that is made in the TPM stays there: leave CKA_EXTRACTABLE out." },
 	{ OF_SECRET, ANY_EVENT, is_kept_secret, CKR_TEMPLATE_INCONSISTENT,

@@ -50,6 +50,8 @@ default_bool(const struct attr_request *rq, const struct attr_row *row, uint32_t
 	case DEF_SENSITIVE:
 		return past_is_known(rq, CKA_ALWAYS_SENSITIVE) &&
 		       attrs_bool(out, CKA_SENSITIVE, false);
+	case DEF_COPYABLE:
+		return !attrs_bool(out, CKA_ALWAYS_AUTHENTICATE, false);
 	case DEF_UNEXTRACTABLE:
 		return past_is_known(rq, CKA_NEVER_EXTRACTABLE) &&
 		       !attrs_bool(out, CKA_EXTRACTABLE, true);

@@ -65,6 +65,7 @@ enum attr_default {
 	DEF_GENERATED,     /* TRUE if generated here */
 	DEF_UNWRAPPED,     /* TRUE if it came wrapped */
 	DEF_SENSITIVE,     /* CKA_SENSITIVE if it was always so, else FALSE */
+	DEF_COPYABLE,      /* TRUE unless it asks for the PIN at each use */
 	DEF_UNEXTRACTABLE, /* not CKA_EXTRACTABLE if it was never so, else FALSE */
 };
 

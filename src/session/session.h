@@ -97,8 +97,11 @@ CHECKED CK_RV session_random(struct session *s, uint8_t *out, size_t len);
 
 CHECKED CK_RV session_object_create(
 	struct session *s, const CK_ATTRIBUTE *list, CK_ULONG count, CK_OBJECT_HANDLE *out);
+CHECKED CK_RV session_object_copy(struct session *s, CK_OBJECT_HANDLE handle,
+	const CK_ATTRIBUTE *list, CK_ULONG count, CK_OBJECT_HANDLE *out);
 CHECKED CK_RV session_object_destroy(struct session *s, CK_OBJECT_HANDLE handle);
-CHECKED CK_RV session_object_exists(struct session *s, CK_OBJECT_HANDLE handle);
+CHECKED CK_RV session_object_size(
+	struct session *s, CK_OBJECT_HANDLE handle, CK_ULONG *size);
 CHECKED CK_RV session_object_read(
 	struct session *s, CK_OBJECT_HANDLE handle, CK_ATTRIBUTE *list, CK_ULONG count);
 CHECKED CK_RV session_object_change(

@@ -35,6 +35,31 @@ session_object_create(
 }
 
 CK_RV
+session_object_copy(struct session *s, CK_OBJECT_HANDLE handle, const CK_ATTRIBUTE *list,
+	CK_ULONG count, CK_OBJECT_HANDLE *out)
+{
+	struct attrs given = ATTRS_EMPTY;
+	struct object *o = NULL, *made = NULL;
+	CK_RV rv = CKR_OK;
+
+	if ((rv = object_get(s->slot->token, handle, &o)) != CKR_OK)
+		goto out;
+	if ((rv = attr_template_read(list, count, &given)) != CKR_OK)
+		goto out;
+	if (attrs_bool(&given, CKA_TOKEN, object_is_token(o)) &&
+		(rv = session_may_write(s)) != CKR_OK)
+		goto out;
+	rv = object_copy(s->slot->token, s->handle, o, &given, &made);
+	if (rv == CKR_OK)
+		*out = (CK_OBJECT_HANDLE)object_handle(made);
+out:
+	object_put(made);
+	attrs_free(&given);
+	object_put(o);
+	return rv;
+}
+
+CK_RV
 session_object_destroy(struct session *s, CK_OBJECT_HANDLE handle)
 {
 	struct object *o = NULL;
@@ -49,11 +74,13 @@ session_object_destroy(struct session *s, CK_OBJECT_HANDLE handle)
 }
 
 CK_RV
-session_object_exists(struct session *s, CK_OBJECT_HANDLE handle)
+session_object_size(struct session *s, CK_OBJECT_HANDLE handle, CK_ULONG *size)
 {
 	struct object *o = NULL;
 	CK_RV rv = object_get(s->slot->token, handle, &o);
 
+	if (rv == CKR_OK)
+		*size = object_size(o);
 	object_put(o);
 	return rv;
 }

@@ -101,8 +101,8 @@ pair_templates(struct pair *p, const struct tpm_caps *caps, const struct attrs *
 /* --- authorisation --- */
 
 /* A session key of anybody: nothing to derive from, and nothing of it is stored. */
-static CK_RV
-auth_random(struct buf *auth)
+CK_RV
+object_auth_random(struct buf *auth)
 {
 	CK_RV rv = buf_resize(auth, SESSION_AUTH_LEN);
 
@@ -148,7 +148,7 @@ pair_authorise(struct pair *p)
 		return auth_reserved(p);
 	p->own_auth = !attrs_bool(&p->private, CKA_TOKEN, false);
 	if (p->own_auth)
-		return auth_random(&p->auth);
+		return object_auth_random(&p->auth);
 	return keyring_key_auth(
 		p->token->keyring, attrs_bytes(&p->private, CKA_UNIQUE_ID), false, &p->auth);
 }

@@ -10,6 +10,7 @@ libtoken_la_SOURCES = \
 	src/token/object.c \
 	src/token/object_change.c \
 	src/token/object_cipher.c \
+	src/token/object_copy.c \
 	src/token/object_create.c \
 	src/token/object_load.c \
 	src/token/object_sign.c \
@@ -36,6 +37,7 @@ TOKEN_TEST_LDADD = libtoken.la libkey.la libmodel.la libstore.la libconf.la libh
 	$(CRYPTO_LIBS) $(SQLITE_LIBS) $(UNIT_LIBS)
 
 UNIT_TESTS += \
+	test/unit/test_copy \
 	test/unit/test_decrypt \
 	test/unit/test_derive \
 	test/unit/test_generate \
@@ -44,6 +46,10 @@ UNIT_TESTS += \
 	test/unit/test_protect \
 	test/unit/test_secret \
 	test/unit/test_token
+test_unit_test_copy_SOURCES = test/unit/test_copy.c $(TOKEN_TEST_SOURCES)
+test_unit_test_copy_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_copy_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_copy_LDADD = $(TOKEN_TEST_LDADD)
 test_unit_test_decrypt_SOURCES = test/unit/test_decrypt.c $(TOKEN_TEST_SOURCES)
 test_unit_test_decrypt_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_decrypt_CFLAGS = $(TOKEN_TEST_CFLAGS)

@@ -57,6 +57,17 @@ object_attrs(const struct object *o)
 	return &o->attrs;
 }
 
+/* The public area counts once, as an attribute. */
+size_t
+object_size(const struct object *o)
+{
+	size_t size = o->tpm_private.len;
+
+	for (size_t i = 0; i < o->attrs.count; i++)
+		size += o->attrs.list[i].value.len;
+	return size;
+}
+
 bool
 object_is_token(const struct object *o)
 {

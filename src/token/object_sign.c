@@ -7,8 +7,7 @@
 
 #include "token_private.h"
 
-/* Lock held. context: what a context-specific login gave. */
-static CK_RV
+CK_RV
 object_auth(const struct token *t, const struct object *o, struct bytes context, struct buf *auth)
 {
 	CK_RV rv = token_allows(t, o->is_token, o->is_private);

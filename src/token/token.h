@@ -132,6 +132,11 @@ CHECKED CK_RV object_create(struct token *t, token_owner owner, const struct att
 CHECKED CK_RV object_generate_pair(struct token *t, token_owner owner, const struct mech *m, const struct attrs *public, const struct attrs *private, struct object **public_out, struct object **private_out);
 /* C_GenerateKey: a secret key on the host, from core_random(). CKR_TEMPLATE_*, CKR_ATTRIBUTE_*, and as object_create(). */
 CHECKED CK_RV object_generate_secret(struct token *t, token_owner owner, const struct mech *m, const struct attrs *given, struct object **out);
+/*
+ * C_CopyObject. A key in the TPM stays what it is; its copy has an authorisation of its own (one command, and one more to load it).
+ * CKR_ACTION_PROHIBITED: not CKA_COPYABLE, or a key that is CKA_ALWAYS_AUTHENTICATE. As object_create() otherwise.
+ */
+CHECKED CK_RV object_copy(struct token *t, token_owner owner, struct object *o, const struct attrs *given, struct object **out);
 /* C_SetAttributeValue; checks CKA_MODIFIABLE and rights. The object behind the handle is replaced. */
 CHECKED CK_RV object_change(struct token *t, struct object *o, const struct attrs *given);
 /* C_DestroyObject: CKR_ACTION_PROHIBITED if not CKA_DESTROYABLE. */
@@ -144,6 +149,8 @@ void object_put(struct object *o); /* NULL is fine */
 
 uint64_t object_handle(const struct object *o);
 const struct attrs *object_attrs(const struct object *o); /* complete, computed ones too; lent */
+/* C_GetObjectSize: bytes of its attributes' values and of what the TPM made for it. */
+size_t object_size(const struct object *o);
 bool object_is_token(const struct object *o);
 bool object_is_private(const struct object *o);
 /* The public half of a key, public or private; NULL for other objects. */

@@ -264,6 +264,12 @@ CHECKED CK_RV secret_fix_made(
 	const struct attrs *given, uint64_t key_type, struct bytes value, struct attrs *fixed);
 /* The key of an object whose attributes are there. CKR_DEVICE_ERROR: it has no value. */
 CHECKED CK_RV secret_set_key(struct object *o);
+/* object_sign.c; lock held: what authorises the key. context: what a context-specific login gave. */
+CHECKED CK_RV object_auth(
+	const struct token *t, const struct object *o, struct bytes context, struct buf *auth);
+
+/* generate.c: an authorisation for a session key of anybody. */
+CHECKED CK_RV object_auth_random(struct buf *auth);
 
 /* profile.c; lock held */
 CHECKED CK_RV profile_add_all(struct token *t);

@@ -103,7 +103,6 @@ CHECKED CK_RV tpm_rsa_private(struct tpm *t, const struct tpm_object *key, struc
 /* The x coordinate of the key's product with peer (04 || X || Y), padded to the field; for keys that may decrypt. First use 2 commands,
  * later 1. CKR_KEY_TYPE_INCONSISTENT; CKR_ATTRIBUTE_VALUE_INVALID: peer is not on the key's curve. The caller has called crypto_open(). */
 CHECKED CK_RV tpm_ecdh(struct tpm *t, const struct tpm_object *key, struct bytes peer, struct buf *z);
-/* Drop an object from the cache of loaded ones, when it is destroyed. */
 /*
  * The key under another authorisation: a new private area for the same public one; the old one stays as it is.
  * 1 command, 2 where the key is not loaded. CKR_ARGUMENTS_BAD: new_auth is empty, or longer than any that TPMs have.

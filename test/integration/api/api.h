@@ -111,6 +111,7 @@ void test_session(struct ctx *c);
 void test_login(struct ctx *c);
 void test_keygen(struct ctx *c); /* makes the keys */
 void test_object(struct ctx *c);
+void test_copy(struct ctx *c);
 void test_find(struct ctx *c);
 void test_sign(struct ctx *c);
 void test_verify(struct ctx *c);

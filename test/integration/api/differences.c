@@ -72,6 +72,8 @@ static const struct {
 	{ "an asynchronous session", CKR_OK, "it does not know the flag" },
 	{ "an empty slot is not initialised", CKF_LOGIN_REQUIRED, "a choice" },
 	{ "an error ends the operation", CKR_OK, "it goes on" },
+	{ "a copy that can not be copied", CKR_ATTRIBUTE_READ_ONLY, "CKA_COPYABLE stays" },
+	{ "a copy to the token in a R/O session", CKR_ARGUMENTS_BAD, "it wants a template" },
 	{ "flags of a slot", CKF_TOKEN_PRESENT, "it is no hardware" },
 	{ "public memory", CK_UNAVAILABLE_INFORMATION, "a choice" },
 	{ "free public memory", CK_UNAVAILABLE_INFORMATION, "a choice" },

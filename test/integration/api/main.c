@@ -63,6 +63,7 @@ static const struct chapter chapters[] = {
 	{ "login", test_login },
 	{ "key generation", test_keygen },
 	{ "object", test_object },
+	{ "copy", test_copy },
 	{ "find", test_find },
 	{ "sign", test_sign },
 	{ "verify", test_verify },

@@ -143,7 +143,7 @@ static const struct row {
 	{ "C_Login", call_C_Login, true, CKR_ARGUMENTS_BAD },
 	{ "C_Logout", call_C_Logout, true, CKR_USER_NOT_LOGGED_IN },
 	{ "C_CreateObject", call_C_CreateObject, true, CKR_ARGUMENTS_BAD },
-	{ "C_CopyObject", call_C_CopyObject, true, CKR_FUNCTION_NOT_SUPPORTED },
+	{ "C_CopyObject", call_C_CopyObject, true, CKR_ARGUMENTS_BAD },
 	{ "C_DestroyObject", call_C_DestroyObject, true, CKR_OBJECT_HANDLE_INVALID },
 	{ "C_GetObjectSize", call_C_GetObjectSize, true, CKR_ARGUMENTS_BAD },
 	{ "C_GetAttributeValue", call_C_GetAttributeValue, true, CKR_ARGUMENTS_BAD },

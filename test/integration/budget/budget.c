@@ -209,6 +209,18 @@ generate(struct budget *b, CK_BBOOL always)
 					  COUNT(private), &b->public_key, &b->key));
 }
 
+/* To the session: gone with it. */
+static void
+copy(struct budget *b)
+{
+	static CK_BBOOL no = CK_FALSE;
+	CK_ATTRIBUTE t = { CKA_TOKEN, &no, 1 };
+	CK_OBJECT_HANDLE o = 0;
+
+	must("C_CopyObject", b->f->C_CopyObject(b->session, b->key, &t, 1, &o));
+	must("C_CopyObject", b->f->C_CopyObject(b->session, b->public_key, &t, 1, &o));
+}
+
 static void
 generate_rsa(struct budget *b)
 {
@@ -297,6 +309,8 @@ calls(struct budget *b)
 	expect(b, "each later C_Sign", 1);
 	derive(b);
 	expect(b, "C_DeriveKey with a key that is loaded", 1);
+	copy(b);
+	expect(b, "C_CopyObject of a pair whose key is loaded", 1);
 	verify(b, signature);
 	hash(b);
 	expect(b, "C_Verify and digests", 0);
