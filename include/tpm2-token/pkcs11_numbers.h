@@ -342,6 +342,19 @@
 #define CKR_PARAMETER_SET_NOT_SUPPORTED 0x209UL
 #endif
 
+#ifndef CKG_MGF1_SHA3_224
+#define CKG_MGF1_SHA3_224 0x6UL
+#endif
+#ifndef CKG_MGF1_SHA3_256
+#define CKG_MGF1_SHA3_256 0x7UL
+#endif
+#ifndef CKG_MGF1_SHA3_384
+#define CKG_MGF1_SHA3_384 0x8UL
+#endif
+#ifndef CKG_MGF1_SHA3_512
+#define CKG_MGF1_SHA3_512 0x9UL
+#endif
+
 #ifndef CKS_LAST_VALIDATION_OK
 #define CKS_LAST_VALIDATION_OK 0x1UL
 #endif

@@ -15,6 +15,11 @@ enum hash {
 	HASH_SHA256,
 	HASH_SHA384,
 	HASH_SHA512,
+	/* New ones come last: the store keeps these numbers, in tpm_caps. */
+	HASH_SHA3_224,
+	HASH_SHA3_256,
+	HASH_SHA3_384,
+	HASH_SHA3_512,
 	HASH_COUNT
 };
 

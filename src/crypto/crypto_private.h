@@ -12,7 +12,7 @@
 #include "crypto/crypto.h"
 
 #define DIGEST_MAX       64  /* bytes of the longest digest */
-#define DIGEST_BLOCK_MAX 128 /* bytes of the longest HMAC block */
+#define DIGEST_BLOCK_MAX 144 /* bytes of the longest HMAC block: SHA3-224's */
 
 enum cipher { CIPHER_AES128_CFB, CIPHER_AES192_CFB, CIPHER_AES256_CFB, CIPHER_AES256_GCM, CIPHER_COUNT };
 

@@ -84,10 +84,18 @@ needs_no_key(const struct mech *m)
 	return m->key_type == CK_UNAVAILABLE_INFORMATION;
 }
 
+/* Where a key that signs may not decrypt, the TPM pads: only around digests of its own hashes. */
+static bool
+hash_fits(const struct mech *m, const struct tpm_caps *caps)
+{
+	return m->key_type != CKK_RSA || m->hash == HASH_NONE || caps == NULL || !caps->fips ||
+	       caps_hash(caps, m->hash);
+}
+
 bool
 mech_supported(const struct mech *m, const struct tpm_caps *caps)
 {
-	return needs_no_key(m) || key_sizes(m, caps).max != 0;
+	return needs_no_key(m) || (key_sizes(m, caps).max != 0 && hash_fits(m, caps));
 }
 
 CK_RV

@@ -10,7 +10,7 @@
 
 struct row {
 	enum hash hash;
-	const char *abc;   /* FIPS 180-4, example "abc" */
+	const char *abc;   /* FIPS 180-4 and FIPS 202, example "abc" */
 	const char *empty; /* of nothing */
 };
 
@@ -31,6 +31,18 @@ static const struct row rows[] = {
 		"36ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
 		"cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
 		"47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e" },
+	{ HASH_SHA3_224, "e642824c3f8cf24ad09234ee7d3c766fc9a3a5168d0c94ad73b46fdf",
+		"6b4e03423667dbb73b6e15454f0eb1abd4597f9a1b078e3f5b5a6bc7" },
+	{ HASH_SHA3_256, "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532",
+		"a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a" },
+	{ HASH_SHA3_384, "ec01498288516fc926459f58e2c6ad8df9b473cb0fc08c2596da7cf0e49be4b2"
+		"98d88cea927ac7f539f1edf228376d25",
+		"0c63a75b845e4f7d01107d852e4c2485c51a50aaaa94fc61995e71bbee983a2a"
+		"c3713831264adb47fb6bd1e058d5f004" },
+	{ HASH_SHA3_512, "b751850b1a57168a5693cd924b6b096e08f621827444f70d884f5d0240d2712e"
+		"10e116e9192af3c91a7ec57647e3934057340b4cf408d5a56592f8274eec53f0",
+		"a69f73cca23a9ac5c8b567dc185a756e97c982164fe25859e0d1dcc1475c80a6"
+		"15b2123af1f5f94c11e3e9402c3ac558f500199d95b6d3e301758586281dcd26" },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

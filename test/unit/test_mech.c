@@ -30,6 +30,22 @@ support_follows_from_the_tpm(void **state)
 	assert_rv(CKR_MECHANISM_INVALID, mech_info(mech_find(CKM_ECDSA), &rsa_only, &info));
 }
 
+/* There the TPM pads around digests of its own; elsewhere the host around any. */
+static void
+fips_keys_sign_with_hashes_of_the_tpm_only(void **state)
+{
+	struct tpm_caps fips = rsa_only;
+
+	(void)state;
+	fips.fips = true;
+	fips.hashes = 1u << HASH_SHA256;
+	assert_true(mech_supported(mech_find(CKM_SHA256_RSA_PKCS), &fips));
+	assert_true(mech_supported(mech_find(CKM_RSA_PKCS_PSS), &fips));
+	assert_false(mech_supported(mech_find(CKM_SHA3_256_RSA_PKCS), &fips));
+	assert_false(mech_supported(mech_find(CKM_SHA512_RSA_PKCS_PSS), &fips));
+	assert_true(mech_supported(mech_find(CKM_SHA3_256_RSA_PKCS), &rsa_only));
+}
+
 static void
 info_has_bits_and_says_that_it_is_hardware(void **state)
 {
@@ -347,6 +363,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_a_token_there_are_digests_only),
 		cmocka_unit_test(support_follows_from_the_tpm),
+		cmocka_unit_test(fips_keys_sign_with_hashes_of_the_tpm_only),
 		cmocka_unit_test(info_has_bits_and_says_that_it_is_hardware),
 		cmocka_unit_test(what_the_host_does_is_no_hardware),
 		cmocka_unit_test(schemes_are_made_of_the_row),

@@ -89,6 +89,8 @@ static const struct scheme pss_schemes[] = {
 	{ .alg = ALG_RSA_PSS, .digest = HASH_SHA512, .mgf = HASH_SHA1, .salt_len = 7 },
 	/* The longest salt of a 1024 bit key; a 1025 bit one has as much room. */
 	{ .alg = ALG_RSA_PSS, .digest = HASH_SHA256, .mgf = HASH_SHA512, .salt_len = 94 },
+	{ .alg = ALG_RSA_PSS, .digest = HASH_SHA3_256, .mgf = HASH_SHA3_256, .salt_len = 32 },
+	{ .alg = ALG_RSA_PSS, .digest = HASH_SHA3_384, .mgf = HASH_SHA3_224, .salt_len = 20 },
 };
 
 static void

@@ -118,6 +118,7 @@ void test_verify(struct ctx *c);
 void test_recover(struct ctx *c);
 void test_encrypt(struct ctx *c);
 void test_digest(struct ctx *c);
+void test_sha3(struct ctx *c);
 void test_secret(struct ctx *c);
 void test_hmac(struct ctx *c);
 void test_derive(struct ctx *c);

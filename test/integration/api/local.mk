@@ -23,6 +23,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/recover.c \
 	test/integration/api/secret.c \
 	test/integration/api/session.c \
+	test/integration/api/sha3.c \
 	test/integration/api/sign.c \
 	test/integration/api/slot.c \
 	test/integration/api/thread.c \

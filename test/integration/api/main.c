@@ -70,6 +70,7 @@ static const struct chapter chapters[] = {
 	{ "recover", test_recover },
 	{ "encrypt", test_encrypt },
 	{ "digest", test_digest },
+	{ "SHA-3", test_sha3 },
 	{ "secret keys", test_secret },
 	{ "HMAC", test_hmac },
 	{ "derivation", test_derive },
