@@ -156,31 +156,6 @@ C_DecapsulateKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_H
 }
 
 CK_RV
-C_VerifySignatureInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key,
-	CK_BYTE *signature, CK_ULONG signature_len)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
-C_VerifySignature(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG data_len)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
-C_VerifySignatureUpdate(CK_SESSION_HANDLE session, CK_BYTE *part, CK_ULONG part_len)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
-C_VerifySignatureFinal(CK_SESSION_HANDLE session)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
 C_AsyncComplete(CK_SESSION_HANDLE session, CK_UTF8CHAR *function, CK_ASYNC_DATA *result)
 {
 	return api_refuse(__func__, session);

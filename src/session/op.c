@@ -79,6 +79,7 @@ op_end(struct op *op)
 	buf_free(&op->context);
 	buf_free(&op->input);
 	buf_free(&op->result);
+	buf_free(&op->signature);
 	*op = (struct op){ .state = OP_IDLE };
 }
 

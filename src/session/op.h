@@ -22,6 +22,7 @@ enum op_kind {
 	OP_DECRYPT,
 	OP_SIGN_RECOVER,
 	OP_VERIFY_RECOVER,
+	OP_VERIFY_SIGNATURE,
 	OP_KINDS
 };
 enum op_state { OP_IDLE, OP_READY, OP_STREAM, OP_STATES };
@@ -38,6 +39,7 @@ struct op {
 	bool kept;          /* the result of input waits for a larger buffer */
 	struct buf input;
 	struct buf result;
+	struct buf signature; /* one that is given before the data */
 	unsigned logouts;   /* of the slot, when the operation began */
 };
 
@@ -129,6 +131,9 @@ CHECKED CK_RV op_mech(struct session *s, CK_MECHANISM_TYPE type, const struct me
 CHECKED CK_RV op_update(struct session *s, enum op_kind kind, struct bytes part);
 /* Does it take its data in parts? */
 bool op_has_parts(const struct op *op);
+/* The last data, if any, and the verdict: it ends the operation. */
+CHECKED CK_RV op_verify_finish(struct session *s, enum op_kind kind, enum op_call call,
+	struct bytes data, struct bytes signature);
 /* What is signed or verified: the digest of data or of what was streamed, or data itself. own:
  * keeps it if it is new. */
 CHECKED CK_RV op_input(struct op *op, struct bytes data, struct buf *own, struct bytes *input);

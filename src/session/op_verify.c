@@ -14,13 +14,14 @@ op_verify_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key)
 }
 
 /* PKCS#11 3.2, 5.15.2, 5.15.4: it always ends the operation. */
-static CK_RV
-finish(struct session *s, enum op_call call, struct bytes data, struct bytes signature)
+CK_RV
+op_verify_finish(struct session *s, enum op_kind kind, enum op_call call, struct bytes data,
+	struct bytes signature)
 {
-	struct op *op = &s->op[OP_VERIFY];
+	struct op *op = &s->op[kind];
 	struct buf digest = BUF_EMPTY;
 	struct bytes input = BYTES_EMPTY;
-	CK_RV rv = op_may(s, OP_VERIFY, call);
+	CK_RV rv = op_may(s, kind, call);
 
 	if (rv != CKR_OK)
 		return rv;
@@ -43,7 +44,7 @@ out:
 CK_RV
 op_verify(struct session *s, struct bytes data, struct bytes signature)
 {
-	return finish(s, CALL_ONE_SHOT, data, signature);
+	return op_verify_finish(s, OP_VERIFY, CALL_ONE_SHOT, data, signature);
 }
 
 CK_RV
@@ -55,5 +56,5 @@ op_verify_update(struct session *s, struct bytes part)
 CK_RV
 op_verify_final(struct session *s, struct bytes signature)
 {
-	return finish(s, CALL_FINAL, BYTES_EMPTY, signature);
+	return op_verify_finish(s, OP_VERIFY, CALL_FINAL, BYTES_EMPTY, signature);
 }

@@ -288,7 +288,8 @@ session_cancel(struct session *s, CK_FLAGS flags)
 		[OP_ENCRYPT] = CKF_ENCRYPT,
 		[OP_DECRYPT] = CKF_DECRYPT,
 		[OP_SIGN_RECOVER] = CKF_SIGN_RECOVER,
-		[OP_VERIFY_RECOVER] = CKF_VERIFY_RECOVER };
+		[OP_VERIFY_RECOVER] = CKF_VERIFY_RECOVER,
+		[OP_VERIFY_SIGNATURE] = CKF_VERIFY };
 
 	for (int i = 0; i < OP_KINDS; i++)
 		if (flags & kinds[i])

@@ -168,6 +168,13 @@ CHECKED CK_RV op_verify_recover_init(
 	struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key);
 CHECKED CK_RV op_verify_recover(struct session *s, struct bytes signature, const struct room *out);
 
+/* The signature comes first. CKR_SIGNATURE_LEN_RANGE: it can not be one of this key. */
+CHECKED CK_RV op_verify_signature_init(struct session *s, const CK_MECHANISM *m,
+	CK_OBJECT_HANDLE key, struct bytes signature);
+CHECKED CK_RV op_verify_signature(struct session *s, struct bytes data);
+CHECKED CK_RV op_verify_signature_update(struct session *s, struct bytes part);
+CHECKED CK_RV op_verify_signature_final(struct session *s);
+
 CHECKED CK_RV op_find_init(struct session *s, const CK_ATTRIBUTE *list, CK_ULONG count);
 CHECKED CK_RV op_find(struct session *s, CK_OBJECT_HANDLE *list, CK_ULONG room, CK_ULONG *count);
 CHECKED CK_RV op_find_final(struct session *s);

@@ -28,6 +28,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/slot.c \
 	test/integration/api/thread.c \
 	test/integration/api/verify.c \
+	test/integration/api/verify_signature.c \
 	test/integration/api/walk.c
 test_integration_api_api_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_integration_api_api_LDADD = $(CRYPTO_LIBS) -ldl -lpthread

@@ -69,6 +69,7 @@ static const struct chapter chapters[] = {
 	{ "verify", test_verify },
 	{ "recover", test_recover },
 	{ "encrypt", test_encrypt },
+	{ "signature first", test_verify_signature },
 	{ "digest", test_digest },
 	{ "SHA-3", test_sha3 },
 	{ "secret keys", test_secret },
