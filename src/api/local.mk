@@ -11,6 +11,7 @@ tpm2_token_la_SOURCES = \
 	src/api/general.c \
 	src/api/interface.c \
 	src/api/key.c \
+	src/api/message.c \
 	src/api/module.c \
 	src/api/object.c \
 	src/api/random.c \

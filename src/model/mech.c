@@ -98,6 +98,21 @@ mech_supported(const struct mech *m, const struct tpm_caps *caps)
 	return needs_no_key(m) || (key_sizes(m, caps).max != 0 && hash_fits(m, caps));
 }
 
+/* Signatures of many messages; in parts where the mechanism hashes. */
+static CK_FLAGS
+message_flags(const struct mech *m)
+{
+	CK_FLAGS flags = 0;
+
+	if (m->key_type != CKK_RSA && m->key_type != CKK_EC)
+		return flags;
+	if ((m->flags & CKF_SIGN) != 0)
+		flags |= CKF_MESSAGE_SIGN;
+	if ((m->flags & CKF_VERIFY) != 0)
+		flags |= CKF_MESSAGE_VERIFY;
+	return flags != 0 && m->hash != HASH_NONE ? flags | CKF_MULTI_MESSAGE : flags;
+}
+
 CK_RV
 mech_info(const struct mech *m, const struct tpm_caps *caps, CK_MECHANISM_INFO *out)
 {
@@ -110,6 +125,7 @@ mech_info(const struct mech *m, const struct tpm_caps *caps, CK_MECHANISM_INFO *
 	};
 	if (!needs_no_key(m) && host_sizes(m) == NULL)
 		out->flags |= CKF_HW;
+	out->flags |= message_flags(m);
 	if (m->key_type == CKK_EC)
 		out->flags |= CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS;
 	return CKR_OK;

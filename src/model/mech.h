@@ -13,8 +13,8 @@ struct mech {
 	CK_MECHANISM_TYPE type;
 	const char *name;     /* "ECDSA-SHA256" */
 	CK_KEY_TYPE key_type; /* CK_UNAVAILABLE_INFORMATION: no key */
-	CK_FLAGS flags; /* CKF_SIGN | CKF_VERIFY | CKF_DIGEST | CKF_GENERATE_KEY_PAIR ...; CKF_HW
-			   and CKF_EC_* are computed */
+	CK_FLAGS flags; /* CKF_SIGN | CKF_VERIFY | CKF_DIGEST | CKF_GENERATE_KEY_PAIR ...; CKF_HW,
+			   CKF_MESSAGE_* and CKF_EC_* are computed */
 	enum alg alg;
 	enum hash hash; /* hash that the mechanism applies to the data; HASH_NONE: single-part, the
 			   data is signed as it is */

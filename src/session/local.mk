@@ -8,6 +8,7 @@ libsession_la_SOURCES = \
 	src/session/op_digest.c \
 	src/session/op_find.c \
 	src/session/op_mac.c \
+	src/session/op_message.c \
 	src/session/op_sign.c \
 	src/session/op_verify.c \
 	src/session/op_verify_signature.c \

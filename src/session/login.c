@@ -106,7 +106,8 @@ wants_login(struct session *s, enum op_kind kind)
 static struct op *
 context_op(struct session *s)
 {
-	static const enum op_kind kinds[] = { OP_SIGN, OP_DECRYPT, OP_SIGN_RECOVER };
+	static const enum op_kind kinds[] = { OP_SIGN, OP_DECRYPT, OP_SIGN_RECOVER,
+		OP_MESSAGE_SIGN };
 	struct op *found = NULL;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {

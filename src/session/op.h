@@ -23,6 +23,8 @@ enum op_kind {
 	OP_SIGN_RECOVER,
 	OP_VERIFY_RECOVER,
 	OP_VERIFY_SIGNATURE,
+	OP_MESSAGE_SIGN,
+	OP_MESSAGE_VERIFY,
 	OP_KINDS
 };
 enum op_state { OP_IDLE, OP_READY, OP_STREAM, OP_STATES };
@@ -134,6 +136,10 @@ bool op_has_parts(const struct op *op);
 /* The last data, if any, and the verdict: it ends the operation. */
 CHECKED CK_RV op_verify_finish(struct session *s, enum op_kind kind, enum op_call call,
 	struct bytes data, struct bytes signature);
+/* The last data, if any, and the signature or the verdict; the operation goes on. */
+CHECKED CK_RV op_sign_data(
+	struct session *s, struct op *op, struct bytes data, const struct room *out);
+CHECKED CK_RV op_verify_data(struct op *op, struct bytes data, struct bytes signature);
 /* What is signed or verified: the digest of data or of what was streamed, or data itself. own:
  * keeps it if it is new. */
 CHECKED CK_RV op_input(struct op *op, struct bytes data, struct buf *own, struct bytes *input);

@@ -31,8 +31,8 @@ signature_len(const struct op *op)
 	return op->mac != NULL ? op->scheme.mac_len : pubkey_signature_len(object_pubkey(op->key));
 }
 
-static CK_RV
-sign(struct session *s, struct op *op, struct bytes data, const struct room *out)
+CK_RV
+op_sign_data(struct session *s, struct op *op, struct bytes data, const struct room *out)
 {
 	struct buf digest = BUF_EMPTY, signature = BUF_EMPTY;
 	struct bytes input = BYTES_EMPTY;
@@ -70,7 +70,8 @@ finish(struct session *s, enum op_call call, struct bytes data, const struct roo
 		return op_settle(op, CKR_FUNCTION_NOT_SUPPORTED, false);
 	rv = op_room(out, signature_len(op), &enough);
 	if (enough)
-		rv = op->mac != NULL ? sign_mac(op, data, out) : sign(s, op, data, out);
+		rv = op->mac != NULL ? sign_mac(op, data, out)
+				     : op_sign_data(s, op, data, out);
 	return op_settle(op, rv, !enough);
 }
 

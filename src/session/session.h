@@ -175,6 +175,30 @@ CHECKED CK_RV op_verify_signature(struct session *s, struct bytes data);
 CHECKED CK_RV op_verify_signature_update(struct session *s, struct bytes part);
 CHECKED CK_RV op_verify_signature_final(struct session *s);
 
+/*
+ * Many messages with one key. parameter_len: of what the caller gives with each message; none of the
+ * mechanisms has such parameters: CKR_MECHANISM_PARAM_INVALID. An error ends the message only.
+ * The begin and next calls are for mechanisms that hash: CKR_FUNCTION_NOT_SUPPORTED.
+ */
+CHECKED CK_RV op_message_sign_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key);
+CHECKED CK_RV op_sign_message(
+	struct session *s, size_t parameter_len, struct bytes data, const struct room *out);
+CHECKED CK_RV op_sign_message_begin(struct session *s, size_t parameter_len);
+/* out->len NULL: there is more to come. */
+CHECKED CK_RV op_sign_message_next(
+	struct session *s, size_t parameter_len, struct bytes part, const struct room *out);
+CHECKED CK_RV op_message_sign_final(struct session *s); /* CKR_OPERATION_ACTIVE: within a message */
+
+CHECKED CK_RV op_message_verify_init(
+	struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key);
+CHECKED CK_RV op_verify_message(
+	struct session *s, size_t parameter_len, struct bytes data, struct bytes signature);
+CHECKED CK_RV op_verify_message_begin(struct session *s, size_t parameter_len);
+/* signature.ptr NULL: there is more to come. */
+CHECKED CK_RV op_verify_message_next(
+	struct session *s, size_t parameter_len, struct bytes part, struct bytes signature);
+CHECKED CK_RV op_message_verify_final(struct session *s);
+
 CHECKED CK_RV op_find_init(struct session *s, const CK_ATTRIBUTE *list, CK_ULONG count);
 CHECKED CK_RV op_find(struct session *s, CK_OBJECT_HANDLE *list, CK_ULONG room, CK_ULONG *count);
 CHECKED CK_RV op_find_final(struct session *s);

@@ -118,6 +118,7 @@ void test_verify(struct ctx *c);
 void test_recover(struct ctx *c);
 void test_encrypt(struct ctx *c);
 void test_verify_signature(struct ctx *c);
+void test_message(struct ctx *c);
 void test_digest(struct ctx *c);
 void test_sha3(struct ctx *c);
 void test_secret(struct ctx *c);

@@ -18,6 +18,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/login.c \
 	test/integration/api/main.c \
 	test/integration/api/object.c \
+	test/integration/api/message.c \
 	test/integration/api/openssl.c \
 	test/integration/api/random.c \
 	test/integration/api/recover.c \

@@ -70,6 +70,7 @@ static const struct chapter chapters[] = {
 	{ "recover", test_recover },
 	{ "encrypt", test_encrypt },
 	{ "signature first", test_verify_signature },
+	{ "messages", test_message },
 	{ "digest", test_digest },
 	{ "SHA-3", test_sha3 },
 	{ "secret keys", test_secret },
