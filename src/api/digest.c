@@ -41,6 +41,17 @@ C_DigestUpdate(CK_SESSION_HANDLE h, CK_BYTE *part, CK_ULONG part_len)
 }
 
 CK_RV
+C_DigestKey(CK_SESSION_HANDLE h, CK_OBJECT_HANDLE key)
+{
+	struct session *s = NULL;
+	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+
+	if (rv == CKR_OK)
+		rv = op_digest_key(s, key);
+	return api_leave(__func__, s, rv);
+}
+
+CK_RV
 C_DigestFinal(CK_SESSION_HANDLE h, CK_BYTE *digest, CK_ULONG *digest_len)
 {
 	struct session *s = NULL;

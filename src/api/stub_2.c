@@ -10,12 +10,6 @@
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
 CK_RV
-C_DigestKey(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
 C_DigestEncryptUpdate(CK_SESSION_HANDLE session, CK_BYTE *plain, CK_ULONG plain_len,
 	CK_BYTE *cipher, CK_ULONG *cipher_len)
 {

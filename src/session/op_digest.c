@@ -67,6 +67,38 @@ op_digest_update(struct session *s, struct bytes part)
 	return op_update(s, OP_DIGEST, part);
 }
 
+/* PKCS#11 3.2, 5.12.5: the value of a secret key. One that the caller may not read is not given
+ * away by its hash either. */
+static CK_RV
+digest_key(struct op *op, const struct attrs *key)
+{
+	CK_ATTRIBUTE value = { CKA_VALUE, NULL, 0 };
+
+	if (attrs_u64(key, CKA_CLASS, CK_UNAVAILABLE_INFORMATION) != CKO_SECRET_KEY ||
+		attr_values(key, &value, 1) != CKR_OK)
+		return CKR_KEY_INDIGESTIBLE;
+	return digest_update(op->digest, attrs_bytes(key, CKA_VALUE));
+}
+
+CK_RV
+op_digest_key(struct session *s, CK_OBJECT_HANDLE handle)
+{
+	struct op *op = &s->op[OP_DIGEST];
+	struct object *key = NULL;
+	CK_RV rv = op_may(s, OP_DIGEST, CALL_UPDATE);
+
+	if (rv != CKR_OK)
+		return rv;
+	op->state = OP_STREAM;
+	rv = object_get(s->slot->token, handle, &key);
+	if (rv == CKR_OK)
+		rv = digest_key(op, object_attrs(key));
+	else if (rv == CKR_OBJECT_HANDLE_INVALID)
+		rv = CKR_KEY_HANDLE_INVALID;
+	object_put(key);
+	return op_settle(op, rv, true);
+}
+
 CK_RV
 op_digest_final(struct session *s, const struct room *out)
 {

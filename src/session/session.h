@@ -138,6 +138,8 @@ struct room {
 CHECKED CK_RV op_digest_init(struct session *s, const CK_MECHANISM *m);
 CHECKED CK_RV op_digest(struct session *s, struct bytes data, const struct room *out);
 CHECKED CK_RV op_digest_update(struct session *s, struct bytes part);
+/* CKR_KEY_INDIGESTIBLE: no secret key, or one whose value can not be read. */
+CHECKED CK_RV op_digest_key(struct session *s, CK_OBJECT_HANDLE key);
 CHECKED CK_RV op_digest_final(struct session *s, const struct room *out);
 
 CHECKED CK_RV op_sign_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key);

@@ -74,6 +74,8 @@ static const struct {
 	{ "an error ends the operation", CKR_OK, "it goes on" },
 	{ "a copy that can not be copied", CKR_ATTRIBUTE_READ_ONLY, "CKA_COPYABLE stays" },
 	{ "a copy to the token in a R/O session", CKR_ARGUMENTS_BAD, "it wants a template" },
+	{ "C_DigestKey of a private key", CKR_OK, "it finds an empty value" },
+	{ "it has ended the digest", CKR_OK, "there was no error" },
 	{ "flags of a slot", CKF_TOKEN_PRESENT, "it is no hardware" },
 	{ "public memory", CK_UNAVAILABLE_INFORMATION, "a choice" },
 	{ "free public memory", CK_UNAVAILABLE_INFORMATION, "a choice" },

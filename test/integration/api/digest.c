@@ -46,6 +46,30 @@ test_row(struct ctx *c, CK_SESSION_HANDLE h, size_t i)
 	expect_true(c, rows[i].what, n == len && memcmp(parts, wanted, len) == 0);
 }
 
+/* Nobody may read what these keys are made of. */
+static void
+test_key(struct ctx *c)
+{
+	CK_SESSION_HANDLE h = open_session(c, 0);
+	CK_MECHANISM m = { CKM_SHA256, NULL, 0 };
+	uint8_t digest[64];
+	CK_ULONG n = sizeof(digest);
+
+	expect(c, "C_Login", CKR_OK, login(c, h, CKU_USER, USER_PIN));
+	find_keys(c, h);
+	expect(c, "C_DigestKey without a digest", CKR_OPERATION_NOT_INITIALIZED,
+		c->f->C_DigestKey(h, c->ec.private));
+	expect(c, "C_DigestInit", CKR_OK, c->f->C_DigestInit(h, &m));
+	expect(c, "C_DigestKey of a private key", CKR_KEY_INDIGESTIBLE,
+		c->f->C_DigestKey(h, c->ec.private));
+	expect(c, "it has ended the digest", CKR_OPERATION_NOT_INITIALIZED,
+		c->f->C_DigestFinal(h, digest, &n));
+	expect(c, "C_DigestInit", CKR_OK, c->f->C_DigestInit(h, &m));
+	expect(c, "C_DigestKey of nothing", CKR_KEY_HANDLE_INVALID,
+		c->f->C_DigestKey(h, 0x7fffffffUL));
+	close_all(c);
+}
+
 void
 test_digest(struct ctx *c)
 {
@@ -69,4 +93,5 @@ test_digest(struct ctx *c)
 	expect(c, "C_DigestFinal without a digest", CKR_OPERATION_NOT_INITIALIZED,
 		c->f->C_DigestFinal(h, digest, &n));
 	close_all(c);
+	test_key(c);
 }
