@@ -15,6 +15,7 @@ cli_tests = \
 	test/integration/cli/terminal.sh
 interop_tests = \
 	test/integration/interop/git.sh \
+	test/integration/interop/keytool.sh \
 	test/integration/interop/openssh.sh \
 	test/integration/interop/openssl-engine.sh \
 	test/integration/interop/p11tool.sh \

@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# keytool: makes its pair in the session and copies the private key to the token.
+. "$(dirname "$0")/../lib.sh"
+
+needs keytool openssl
+token_make t
+
+cat >"$T/java.cfg" <<EOF
+name = Token
+library = $TOKEN_MODULE
+slotListIndex = 0
+EOF
+# Java makes RSA keys where the first provider does that can.
+cat >"$T/java.security" <<EOF
+security.provider.1=SunPKCS11 $T/java.cfg
+security.provider.2=SUN
+security.provider.3=SunRsaSign
+security.provider.4=SunEC
+security.provider.5=SunJSSE
+EOF
+last=(-providerClass sun.security.pkcs11.SunPKCS11 -providerArg "$T/java.cfg")
+first=("-J-Djava.security.properties=$T/java.security")
+keys()
+{
+	local command=$1
+	shift
+	keytool "$command" -keystore NONE -storetype PKCS11 -storepass "$(cat "$T/pin")" "$@"
+}
+
+ok "an EC pair" keys -genkeypair "${last[@]}" -alias ec1 -keyalg EC -groupname secp256r1 -dname CN=ec -validity 10
+ok "an RSA pair" keys -genkeypair "${first[@]}" -alias rsa1 -keyalg RSA -keysize 2048 -dname CN=rsa -validity 10
+ok "-list" keys -list "${last[@]}"
+out "shows the EC key" '^ec1, PrivateKeyEntry'
+out "shows the RSA key" '^rsa1, PrivateKeyEntry'
+ok "the tool lists them" tool list --pin-file "$T/pin"
+for alias in ec1 rsa1; do
+	ok "a request signed with $alias, in a process of its own" keys -certreq "${last[@]}" -alias $alias -file "$T/$alias.csr"
+	ok "is good" openssl req -in "$T/$alias.csr" -verify -noout
+done
+ok "-delete" keys -delete "${last[@]}" -alias rsa1
+ok "-list" keys -list "${last[@]}"
+no_out "shows the deleted key no more" '^rsa1'
+out "and the other one still" '^ec1, PrivateKeyEntry'
