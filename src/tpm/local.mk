@@ -56,6 +56,7 @@ test_unit_test_template_LDADD = $(test_unit_test_blob_LDADD)
 # These start a swtpm each; without one they are skipped.
 TPM_TESTS = \
 	test/integration/tpm/test_tpm \
+	test/integration/tpm/test_tpm_ecdh \
 	test/integration/tpm/test_tpm_faults \
 	test/integration/tpm/test_tpm_fork \
 	test/integration/tpm/test_tpm_keys
@@ -67,6 +68,10 @@ test_integration_tpm_test_tpm_SOURCES = test/integration/tpm/test_tpm.c $(TPM_TE
 test_integration_tpm_test_tpm_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
 test_integration_tpm_test_tpm_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 test_integration_tpm_test_tpm_LDADD = $(TPM_TEST_LIBS)
+test_integration_tpm_test_tpm_ecdh_SOURCES = test/integration/tpm/test_tpm_ecdh.c $(TPM_TEST_RIG)
+test_integration_tpm_test_tpm_ecdh_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
+test_integration_tpm_test_tpm_ecdh_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
+test_integration_tpm_test_tpm_ecdh_LDADD = $(TPM_TEST_LIBS)
 test_integration_tpm_test_tpm_faults_SOURCES = test/integration/tpm/test_tpm_faults.c $(TPM_TEST_RIG)
 test_integration_tpm_test_tpm_faults_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
 test_integration_tpm_test_tpm_faults_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)

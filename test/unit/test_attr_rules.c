@@ -145,6 +145,32 @@ history_flags_are_false_unless_generated_here(void **state)
 	attrs_free(&out);
 }
 
+/* PKCS#11 3.2, 6.3.17 */
+static void
+the_past_of_a_derived_key_is_no_better_than_its_base_keys(void **state)
+{
+	CK_ATTRIBUTE list[] = { GENERIC, YES(CKA_SENSITIVE), NO(CKA_EXTRACTABLE) };
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct attrs given = ATTRS_EMPTY;
+		struct attrs base = ATTRS_EMPTY;
+		struct attrs out = ATTRS_EMPTY;
+		struct attr_request rq = { ATTR_DERIVE, ROLE_USER, &given, NULL, &base };
+
+		READ(list, &given);
+		assert_rv(CKR_OK, attrs_set_bool(&base, CKA_ALWAYS_SENSITIVE, (i & 1) != 0));
+		assert_rv(CKR_OK, attrs_set_bool(&base, CKA_NEVER_EXTRACTABLE, (i & 2) != 0));
+		assert_rv(CKR_OK, attr_complete(&rq, &out));
+		assert_int_equal((i & 1) != 0, attrs_bool(&out, CKA_ALWAYS_SENSITIVE, false));
+		assert_int_equal((i & 2) != 0, attrs_bool(&out, CKA_NEVER_EXTRACTABLE, false));
+		assert_false(attrs_bool(&out, CKA_LOCAL, true));
+		attrs_free(&given);
+		attrs_free(&base);
+		attrs_free(&out);
+	}
+}
+
 static void
 a_certificate_tells_its_names_itself(void **state)
 {
@@ -237,6 +263,7 @@ main(void)
 		cmocka_unit_test(every_footnote_has_its_code_and_failure_leaves_out_alone),
 		cmocka_unit_test(defaults_of_a_storage_object),
 		cmocka_unit_test(history_flags_are_false_unless_generated_here),
+		cmocka_unit_test(the_past_of_a_derived_key_is_no_better_than_its_base_keys),
 		cmocka_unit_test(a_certificate_tells_its_names_itself),
 		cmocka_unit_test(what_is_fixed_may_be_repeated_but_not_contradicted),
 		cmocka_unit_test(an_imported_point_may_come_without_its_wrapping),
