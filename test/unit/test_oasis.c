@@ -356,9 +356,10 @@ key_sizes_and_uses_have_limits(void **state)
 	fake.max_bits = 32768;
 	assert_fails(sample, "MaxKeySize is 32768");
 	fake_reset(state);
-	fake.rsa_flags = CKF_HW | CKF_SIGN;
+	fake.rsa_flags = CKF_HW | CKF_SIGN | CKF_VERIFY;
 	assert_fails(sample, "C_GetMechanismInfo: Flags");
-	fake.rsa_flags = CKF_HW | CKF_SIGN | CKF_VERIFY | CKF_DERIVE;
+	fake.rsa_flags =
+		CKF_HW | CKF_SIGN | CKF_VERIFY | CKF_ENCRYPT | CKF_DECRYPT | CKF_DERIVE;
 	assert_fails(sample, "C_GetMechanismInfo: Flags");
 }
 
