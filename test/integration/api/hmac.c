@@ -139,6 +139,71 @@ test_refusals(struct ctx *c, CK_SESSION_HANDLE h)
 		c->f->C_SignInit(h, &m, c->rsa.private));
 }
 
+/* A copy computes the same. */
+static void
+test_copied(struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE key)
+{
+	CK_MECHANISM m = { CKM_SHA256_HMAC, NULL, 0 };
+	CK_ATTRIBUTE label = attr_bytes(CKA_LABEL, "copy", 4);
+	CK_OBJECT_HANDLE copy = 0;
+	uint8_t mac[64];
+	CK_ULONG n = right_mac("SHA256", mac);
+
+	expect(c, "a copy of an HMAC key", CKR_OK, c->f->C_CopyObject(h, key, &label, 1, &copy));
+	expect(c, "C_DestroyObject of the original", CKR_OK, c->f->C_DestroyObject(h, key));
+	expect(c, "C_Verify with the copy", CKR_OK, verify(c, h, &m, copy, mac, n));
+}
+
+/* PKCS#11 3.2: the MAC comes first. */
+static void
+test_mac_first(struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE key)
+{
+	CK_MECHANISM m = { CKM_SHA256_HMAC, NULL, 0 };
+	uint8_t mac[64];
+	CK_ULONG n = right_mac("SHA256", mac);
+
+	expect(c, "C_VerifySignatureInit with an HMAC", CKR_OK,
+		c->f3->C_VerifySignatureInit(h, &m, key, mac, n));
+	expect(c, "C_VerifySignature of an HMAC", CKR_OK,
+		c->f3->C_VerifySignature(h, message, sizeof(message)));
+	mac[n - 1] ^= 1;
+	expect(c, "C_VerifySignatureInit with a wrong HMAC", CKR_OK,
+		c->f3->C_VerifySignatureInit(h, &m, key, mac, n));
+	expect(c, "C_VerifySignature of a wrong HMAC", CKR_SIGNATURE_INVALID,
+		c->f3->C_VerifySignature(h, message, sizeof(message)));
+	expect(c, "C_VerifySignatureInit with a short HMAC", CKR_OK,
+		c->f3->C_VerifySignatureInit(h, &m, key, mac, n - 1));
+	expect(c, "C_VerifySignature of a short HMAC", CKR_SIGNATURE_LEN_RANGE,
+		c->f3->C_VerifySignature(h, message, sizeof(message)));
+}
+
+/* The value goes into the digest if it may be read, and only then. */
+static void
+test_digest_key(struct ctx *c, CK_SESSION_HANDLE h)
+{
+	static const CK_ULONG secret = CKO_SECRET_KEY, generic = CKK_GENERIC_SECRET;
+	CK_ATTRIBUTE t[] = { attr_number(CKA_CLASS, &secret), attr_number(CKA_KEY_TYPE, &generic),
+		attr_bool(CKA_TOKEN, false), attr_bool(CKA_PRIVATE, false),
+		attr_bool(CKA_EXTRACTABLE, true), attr_bool(CKA_SENSITIVE, false),
+		attr_bytes(CKA_VALUE, message, sizeof(message)) };
+	CK_MECHANISM m = { CKM_SHA256, NULL, 0 };
+	CK_OBJECT_HANDLE o = 0;
+	uint8_t got[32], right[32];
+	CK_ULONG n = sizeof(got);
+
+	expect(c, "a key that may be read", CKR_OK, c->f->C_CreateObject(h, t, COUNT(t), &o));
+	expect(c, "C_DigestInit", CKR_OK, c->f->C_DigestInit(h, &m));
+	expect(c, "C_DigestKey", CKR_OK, c->f->C_DigestKey(h, o));
+	expect(c, "C_DigestFinal", CKR_OK, c->f->C_DigestFinal(h, got, &n));
+	EVP_Digest(message, sizeof(message), right, NULL, EVP_sha256(), NULL);
+	expect(c, "the digest is the value's", 0, (CK_ULONG)memcmp(got, right, sizeof(right)));
+	t[4] = attr_bool(CKA_EXTRACTABLE, false);
+	expect(c, "a key that may not be read", CKR_OK, c->f->C_CreateObject(h, t, COUNT(t), &o));
+	expect(c, "C_DigestInit", CKR_OK, c->f->C_DigestInit(h, &m));
+	expect(c, "C_DigestKey of a key that may not be read", CKR_KEY_INDIGESTIBLE,
+		c->f->C_DigestKey(h, o));
+}
+
 void
 test_hmac(struct ctx *c)
 {
@@ -150,6 +215,11 @@ test_hmac(struct ctx *c)
 		test_verify_one(c, h, key, i);
 		test_short(c, h, key, i);
 	}
+	if (c->f3 != NULL) {
+		test_mac_first(c, h, key);
+		test_digest_key(c, h);
+	}
+	test_copied(c, h, key);
 	expect(c, "C_Login", CKR_OK, login(c, h, CKU_USER, USER_PIN));
 	find_keys(c, h);
 	test_refusals(c, h);
