@@ -198,6 +198,17 @@ pubkey_signature_len(const struct pubkey *k)
 }
 
 bool
+pubkey_has_room(const struct pubkey *k, const struct scheme *s)
+{
+	const struct hash_row *hash = hash_row(s->digest);
+	size_t encoded_len = (pubkey_bits(k) + 6) / 8;
+
+	if (s->alg != ALG_RSA_PSS || hash == NULL)
+		return true;
+	return encoded_len >= hash->len + 2 && s->salt_len <= encoded_len - hash->len - 2;
+}
+
+bool
 caps_hash(const struct tpm_caps *c, enum hash h)
 {
 	return c != NULL && (c->hashes & 1u << h) != 0;

@@ -119,6 +119,8 @@ bool pubkey_equal(const struct pubkey *a, const struct pubkey *b);
 size_t pubkey_bits(const struct pubkey *k);
 /* Bytes of a signature: RSA modulus length, EC twice the field length. */
 size_t pubkey_signature_len(const struct pubkey *k);
+/* RSA-PSS: is the key long enough for digest and salt (RFC 8017, 9.1.1)? True for all other schemes. */
+bool pubkey_has_room(const struct pubkey *k, const struct scheme *s);
 
 /* What key to make. */
 struct keyspec {

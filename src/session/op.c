@@ -122,6 +122,8 @@ begin_keyed(struct session *s, struct op *op, CK_FLAGS use, const CK_MECHANISM *
 		return object_mac_new(s->slot->token, op->key, &op->scheme, &op->mac);
 	if (object_pubkey(op->key) == NULL)
 		return CKR_KEY_TYPE_INCONSISTENT;
+	if (!pubkey_has_room(object_pubkey(op->key), &op->scheme))
+		return rv_fail(CKR_MECHANISM_PARAM_INVALID, "The salt is too long for the key.");
 	if (op->scheme.hash == HASH_NONE)
 		return CKR_OK;
 	return digest_new(op->scheme.hash, &op->digest);

@@ -65,6 +65,29 @@ size_of_a_key_comes_from_its_numbers(void **state)
 }
 
 static void
+a_salt_must_leave_room_for_the_digest(void **state)
+{
+	struct pubkey k = { .kind = KEY_RSA };
+	struct scheme s = { .alg = ALG_RSA_PSS, .digest = HASH_SHA256, .salt_len = 222 };
+
+	(void)state;
+	assert_rv(CKR_OK, buf_resize(&k.modulus, 256));
+	k.modulus.ptr[0] = 0x80;
+	assert_true(pubkey_has_room(&k, &s));
+	s.salt_len = 223;
+	assert_false(pubkey_has_room(&k, &s));
+	s.salt_len = SIZE_MAX;
+	assert_false(pubkey_has_room(&k, &s));
+	s.alg = ALG_RSA_PKCS1;
+	assert_true(pubkey_has_room(&k, &s));
+	/* A modulus of 2041 bits has 255 bytes of encoding. */
+	k.modulus.ptr[0] = 0x01;
+	s = (struct scheme){ .alg = ALG_RSA_PSS, .digest = HASH_SHA256, .salt_len = 222 };
+	assert_false(pubkey_has_room(&k, &s));
+	pubkey_free(&k);
+}
+
+static void
 capabilities_are_bits(void **state)
 {
 	struct tpm_caps c = { .hashes = 1u << HASH_SHA256, .curves = 1u << CURVE_P256, .rsa_bits = 1u << 2 };
@@ -87,6 +110,7 @@ main(void)
 		cmocka_unit_test(every_hash_is_found_by_each_of_its_names),
 		cmocka_unit_test(every_curve_is_found_by_each_of_its_names),
 		cmocka_unit_test(size_of_a_key_comes_from_its_numbers),
+		cmocka_unit_test(a_salt_must_leave_room_for_the_digest),
 		cmocka_unit_test(capabilities_are_bits),
 	};
 

@@ -128,6 +128,8 @@ test_init(struct ctx *c, CK_SESSION_HANDLE h)
 	CK_MECHANISM digest = { CKM_SHA256, NULL, 0 };
 	CK_MECHANISM unknown = { CKM_VENDOR_DEFINED | 0x123456, NULL, 0 };
 	CK_MECHANISM no_params = { CKM_RSA_PKCS_PSS, NULL, 0 };
+	CK_RSA_PKCS_PSS_PARAMS long_salt = { CKM_SHA256, CKG_MGF1_SHA256, 1000 };
+	CK_MECHANISM too_long = { CKM_RSA_PKCS_PSS, &long_salt, sizeof(long_salt) };
 	struct pair *p = &c->rsa;
 
 	expect(c, "C_SignInit with an unknown mechanism", CKR_MECHANISM_INVALID,
@@ -142,6 +144,8 @@ test_init(struct ctx *c, CK_SESSION_HANDLE h)
 		try_init(c, h, &rsa, p->public));
 	expect(c, "CKM_RSA_PKCS_PSS without parameters", CKR_MECHANISM_PARAM_INVALID,
 		try_init(c, h, &no_params, p->private));
+	expect(c, "CKM_RSA_PKCS_PSS with a salt that is too long", CKR_MECHANISM_PARAM_INVALID,
+		try_init(c, h, &too_long, p->private));
 }
 
 static void
