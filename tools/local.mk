@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The command-line tool. All but main() is a library, for the unit tests.
 noinst_LTLIBRARIES += libtool-parts.la
+libtool_parts_la_CFLAGS = $(AM_CFLAGS)
+libtool_parts_la_LIBADD = $(P11KIT_LIBS)
 libtool_parts_la_SOURCES = \
 	tools/json.c \
 	tools/objects.c \
