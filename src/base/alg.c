@@ -134,6 +134,8 @@ void
 scheme_free(struct scheme *s)
 {
 	buf_free(&s->label);
+	buf_free(&s->iv);
+	buf_free(&s->aad);
 	*s = (struct scheme){ .alg = ALG_NONE };
 }
 
@@ -146,6 +148,16 @@ pubkey_free(struct pubkey *k)
 	buf_free(&k->exponent);
 	buf_free(&k->point);
 	*k = PUBKEY_EMPTY;
+}
+
+void
+privkey_free(struct privkey *k)
+{
+	pubkey_free(&k->public);
+	buf_free(&k->exponent);
+	buf_free(&k->prime1);
+	buf_free(&k->prime2);
+	buf_free(&k->scalar);
 }
 
 CK_RV
@@ -225,4 +237,17 @@ caps_rsa(const struct tpm_caps *c, size_t bits)
 {
 	return c != NULL && bits % 1024 == 0 && bits >= 1024 && bits <= 4096 &&
 		(c->rsa_bits & 1u << (bits / 1024)) != 0;
+}
+
+bool
+caps_aes(const struct tpm_caps *c, size_t bits)
+{
+	return c != NULL && c->encrypt_decrypt && bits % 64 == 0 && bits >= 128 && bits <= 256 &&
+	       (c->aes_bits & 1u << (bits / 64)) != 0;
+}
+
+bool
+caps_mode(const struct tpm_caps *c, enum block_mode m)
+{
+	return c != NULL && c->encrypt_decrypt && (c->modes & 1u << m) != 0;
 }

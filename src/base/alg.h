@@ -74,8 +74,25 @@ enum alg {
 	ALG_SECRET_KEYGEN,
 	ALG_HMAC,
 	ALG_ECDH,
+	ALG_AES_ECB,
+	ALG_AES_CBC,
+	ALG_AES_CBC_PAD,
+	ALG_AES_CTR,
+	ALG_AES_CFB,
+	ALG_AES_OFB,
+	ALG_AES_GCM,
+	ALG_AES_CMAC,
+	ALG_AES_KEY_WRAP,     /* RFC 3394 */
+	ALG_AES_KEY_WRAP_KWP, /* RFC 5649 */
+	ALG_RSA_AES_KEY_WRAP,
+	ALG_HKDF,
 	ALG_COUNT
 };
+
+/* What is computed of AES where the key is, in libcrypto or in the TPM; all else is made of these. */
+enum block_mode { BLOCK_ECB, BLOCK_CBC, BLOCK_CTR, BLOCK_CFB, BLOCK_OFB, BLOCK_MODES };
+
+#define AES_BLOCK_LEN 16
 
 /* What makes a key of the secret that two parties share. */
 enum kdf {
@@ -92,7 +109,11 @@ struct scheme {
 	enum hash mgf;    /* RSA-PSS, RSA-OAEP: hash of MGF1 */
 	size_t salt_len;  /* RSA-PSS: bytes */
 	struct buf label; /* RSA-OAEP */
-	size_t mac_len;   /* HMAC, by digest: bytes that are given out */
+	size_t mac_len;   /* HMAC, by digest, and CMAC: bytes that are given out */
+	struct buf iv;    /* AES: of the length that the mode wants; CTR: the first counter block; empty: RFC 3394's and 5649's own */
+	struct buf aad;   /* GCM */
+	size_t tag_len;   /* GCM: bytes */
+	size_t counter_bits; /* CTR: low bits of the block that count */
 	enum kdf kdf;     /* derivation, by digest */
 	struct bytes peer; /* ECDH: the other party's point; borrowed from the caller for the call, as is the next */
 	struct bytes info; /* derivation: what both parties add */
@@ -122,6 +143,18 @@ size_t pubkey_signature_len(const struct pubkey *k);
 /* RSA-PSS: is the key long enough for digest and salt (RFC 8017, 9.1.1)? True for all other schemes. */
 bool pubkey_has_room(const struct pubkey *k, const struct scheme *s);
 
+/* A private key in plain numbers, big-endian, without leading zeros: on its way into the TPM or out of it. */
+struct privkey {
+	struct pubkey public;
+	struct buf exponent; /* RSA: d */
+	struct buf prime1, prime2; /* RSA: p, q */
+	struct buf scalar;   /* EC */
+};
+
+#define PRIVKEY_EMPTY ((struct privkey){ 0 })
+
+void privkey_free(struct privkey *k);
+
 /* What key to make. */
 struct keyspec {
 	enum key_kind kind;
@@ -129,6 +162,22 @@ struct keyspec {
 	size_t bits;       /* RSA */
 	bool sign;         /* usage asked for by the template */
 	bool decrypt;      /* RSA: decrypt or unwrap; EC: derive */
+	bool exportable;   /* TPM2_Duplicate may have it, with its authorisation */
+};
+
+/* A secret key that lives in the TPM, by what the TPM does with it. */
+enum secret_kind {
+	SECRET_AES,   /* encrypts */
+	SECRET_HMAC,  /* signs */
+	SECRET_SEALED /* only gives it out, to who has its authorisation */
+};
+
+struct secretspec {
+	enum secret_kind kind;
+	enum hash hash;     /* HMAC */
+	size_t len;         /* bytes */
+	struct bytes value; /* empty: the TPM makes it; a sealed one must be given */
+	bool exportable;    /* as above */
 };
 
 /* What a TPM can do, as cached in the store. */
@@ -139,6 +188,8 @@ struct tpm_caps {
 	uint32_t curves;        /* bit (1 << enum curve) */
 	uint32_t rsa_bits;      /* bit (1 << (bits / 1024)): 1024, 2048, 3072, 4096 */
 	bool encrypt_decrypt;   /* TPM2_EncryptDecrypt2 */
+	uint32_t modes;         /* bit (1 << enum block_mode): what it can do of AES */
+	uint32_t aes_bits;      /* bit (1 << (bits / 64)): 128, 192, 256 */
 	bool fips;              /* TPMA_MODES.FIPS_140_2: refuses keys that sign and decrypt */
 	bool pin_fail;          /* NV PIN indices (specification 1.38) */
 	uint32_t max_auth_fail; /* dictionary-attack limit at the time of reading */
@@ -147,5 +198,8 @@ struct tpm_caps {
 bool caps_hash(const struct tpm_caps *c, enum hash h);
 bool caps_curve(const struct tpm_caps *c, enum curve v);
 bool caps_rsa(const struct tpm_caps *c, size_t bits);
+/* EncryptDecrypt2, with keys of this size. */
+bool caps_aes(const struct tpm_caps *c, size_t bits);
+bool caps_mode(const struct tpm_caps *c, enum block_mode m);
 
 #endif

@@ -34,9 +34,9 @@ CHECKED CK_RV crypto_hash_into(enum hash h, const struct bytes *parts, size_t co
 CHECKED CK_RV crypto_hmac_into(
 	enum hash h, struct bytes key, const struct bytes *parts, size_t count, uint8_t *out);
 
-/* --- HMAC in parts ------------------------------------------------------------- */
-struct mac; /* a running HMAC */
-CHECKED CK_RV mac_new(enum hash h, struct bytes key, struct mac **out);
+/* --- MACs in parts ------------------------------------------------------------- */
+struct mac; /* a running HMAC or CMAC */
+CHECKED CK_RV mac_new(enum hash h, struct bytes key, struct mac **out); /* HMAC */
 CHECKED CK_RV mac_update(struct mac *m, struct bytes data);
 /* The whole MAC; it can not be used again. */
 CHECKED CK_RV mac_final(struct mac *m, struct buf *out);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 noinst_LTLIBRARIES += libhost.la
 libhost_la_SOURCES = \
-	src/crypto/crypto.h src/crypto/crypto_private.h \
+	src/crypto/aes.h src/crypto/crypto.h src/crypto/crypto_private.h \
 	src/crypto/cipher.c \
 	src/crypto/ct.h \
 	src/crypto/digest.c \

@@ -133,3 +133,30 @@ key_free(struct key *k)
 	if (k != NULL)
 		k->ops->free(k);
 }
+
+CK_RV
+key_blocks(struct key *k, enum block_mode mode, bool encrypt, struct bytes auth, uint8_t *iv,
+	struct bytes in, uint8_t *out)
+{
+	return k->ops->blocks != NULL ? k->ops->blocks(k, mode, encrypt, auth, iv, in, out)
+				      : CKR_KEY_FUNCTION_NOT_PERMITTED;
+}
+
+CK_RV
+key_hmac(struct key *k, enum hash h, struct bytes auth, struct bytes data, struct buf *mac)
+{
+	return k->ops->hmac != NULL ? k->ops->hmac(k, h, auth, data, mac)
+				    : CKR_KEY_FUNCTION_NOT_PERMITTED;
+}
+
+CK_RV
+key_value(struct key *k, struct bytes auth, struct buf *value)
+{
+	return k->ops->value != NULL ? k->ops->value(k, auth, value) : CKR_KEY_UNEXTRACTABLE;
+}
+
+CK_RV
+key_private(struct key *k, struct bytes auth, struct privkey *out)
+{
+	return k->ops->private != NULL ? k->ops->private(k, auth, out) : CKR_KEY_UNEXTRACTABLE;
+}

@@ -85,6 +85,11 @@ struct key_ops {
 	CK_RV (*decrypt_check)(const struct key *k, const struct scheme *s);
 	CK_RV (*derive)(struct key *k, const struct scheme *s, struct bytes auth, struct buf *secret);
 	CK_RV (*mac_new)(struct key *k, const struct scheme *s, struct mac **out);
+	/* As key_blocks(), key_hmac(), key_value(), key_private(). */
+	CK_RV (*blocks)(struct key *k, enum block_mode mode, bool encrypt, struct bytes auth, uint8_t *iv, struct bytes in, uint8_t *out);
+	CK_RV (*hmac)(struct key *k, enum hash h, struct bytes auth, struct bytes data, struct buf *mac);
+	CK_RV (*value)(struct key *k, struct bytes auth, struct buf *value);
+	CK_RV (*private)(struct key *k, struct bytes auth, struct privkey *out);
 	/* auth: as it is; new_auth: as it shall be for the private area that is made. */
 	CK_RV (*change_auth)(struct key *k, struct bytes auth, struct bytes new_auth, struct buf *private);
 	void (*free)(struct key *k);
@@ -127,5 +132,18 @@ CHECKED CK_RV key_sign_room(const struct key *k, const struct scheme *s, size_t 
 CHECKED CK_RV key_decrypt(struct key *k, const struct scheme *s, struct bytes auth, struct bytes input, struct buf *out);
 /* CKR_KEY_FUNCTION_NOT_PERMITTED: this kind of key, or this one, cannot; CKR_KEY_SIZE_RANGE: it is too short. */
 CHECKED CK_RV key_decrypt_check(const struct key *k, const struct scheme *s);
+
+/*
+ * AES where the key is: in to out, as long; both may be the same memory. ECB and CBC: whole blocks; the others: a part of a block only at the
+ * very end. iv: 16 bytes, afterwards what the next call needs; NULL for ECB. CKR_KEY_FUNCTION_NOT_PERMITTED: this kind of key, or
+ * its TPM, cannot.
+ */
+CHECKED CK_RV key_blocks(struct key *k, enum block_mode mode, bool encrypt, struct bytes auth, uint8_t *iv, struct bytes in, uint8_t *out);
+/* HMAC of all data at once by a key whose value only the TPM has. CKR_KEY_FUNCTION_NOT_PERMITTED. */
+CHECKED CK_RV key_hmac(struct key *k, enum hash h, struct bytes auth, struct bytes data, struct buf *mac);
+/* A secret key's value: from the host, unsealed, or exported from the TPM. CKR_KEY_UNEXTRACTABLE: nobody gets it. */
+CHECKED CK_RV key_value(struct key *k, struct bytes auth, struct buf *value);
+/* An exportable private key's numbers. CKR_KEY_UNEXTRACTABLE. */
+CHECKED CK_RV key_private(struct key *k, struct bytes auth, struct privkey *out);
 
 #endif

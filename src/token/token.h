@@ -19,7 +19,8 @@ struct core;
 struct token;
 struct object;
 struct conf;
-struct mac; /* crypto/crypto.h */
+struct mac;    /* crypto/crypto.h */
+struct cipher; /* crypto/aes.h */
 
 /* --- core: configuration, store and TPM together ------------------------------------------ */
 
@@ -180,7 +181,10 @@ size_t object_decrypt_max(const struct object *key, const struct scheme *s, size
  * CKR_TEMPLATE_INCONSISTENT: longer than a shared secret that no KDF stretches, or against CKA_DERIVE_TEMPLATE.
  */
 CHECKED CK_RV object_derive(struct token *t, token_owner owner, struct object *key, const struct scheme *s, const struct attrs *given, struct object **out);
-/* Start an HMAC with a secret key. CKR_USER_NOT_LOGGED_IN; CKR_KEY_FUNCTION_NOT_PERMITTED: not such a key. */
+/* Start encrypting or decrypting with a secret key; token and key outlive it. Where the key is in the TPM, each use asks anew who is logged in.
+ * CKR_USER_NOT_LOGGED_IN; CKR_KEY_FUNCTION_NOT_PERMITTED: not such a key, or not on this TPM; CKR_MECHANISM_PARAM_INVALID. */
+CHECKED CK_RV object_cipher_new(struct token *t, struct object *key, const struct scheme *s, bool encrypt, struct cipher **out);
+/* Start an HMAC or CMAC with a secret key. CKR_USER_NOT_LOGGED_IN; CKR_KEY_FUNCTION_NOT_PERMITTED: not such a key. */
 CHECKED CK_RV object_mac_new(struct token *t, struct object *key, const struct scheme *s, struct mac **out);
 
 /* Close of a session: its session objects are destroyed. */

@@ -264,6 +264,14 @@ CHECKED CK_RV secret_fix_made(
 	const struct attrs *given, uint64_t key_type, struct bytes value, struct attrs *fixed);
 /* The key of an object whose attributes are there. CKR_DEVICE_ERROR: it has no value. */
 CHECKED CK_RV secret_set_key(struct object *o);
+/*
+ * No lock. The value of a secret key, or the numbers of a private one, if anybody may have them: for the module's own use (derivation,
+ * wrapping) and for C_GetAttributeValue; whether the caller may see them is not asked here. Commands, where the TPM has the key.
+ * CKR_USER_NOT_LOGGED_IN, CKR_KEY_UNEXTRACTABLE.
+ */
+CHECKED CK_RV object_value(struct token *t, struct object *o, struct buf *value);
+CHECKED CK_RV object_privkey(struct token *t, struct object *o, struct privkey *out);
+
 /* object_sign.c; lock held: what authorises the key. context: what a context-specific login gave. */
 CHECKED CK_RV object_auth(
 	const struct token *t, const struct object *o, struct bytes context, struct buf *auth);

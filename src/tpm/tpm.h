@@ -83,6 +83,27 @@ CHECKED CK_RV tpm_unseal(struct tpm *t, const struct tpm_object *seal, struct bu
  */
 CHECKED CK_RV tpm_create_key(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth, const struct tpm_caps *caps, const struct keyspec *spec, struct bytes auth, struct buf *public, struct buf *private);
 
+/*
+ * Make a secret key under auth, from the TPM's random numbers or from a given value (at most 128 bytes); noDA. Not exportable: fixedTPM and
+ * fixedParent. One Create. CKR_KEY_SIZE_RANGE, CKR_MECHANISM_INVALID: this TPM does not have such keys.
+ */
+CHECKED CK_RV tpm_create_secret(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth, const struct tpm_caps *caps, const struct secretspec *spec, struct bytes auth, struct buf *public, struct buf *private);
+/*
+ * Bring a private key from outside into the TPM: what comes back belongs to this parent, and can be duplicated only if spec->exportable.
+ * spec: usage and exportable; kind, curve and bits are the key's. One Import. CKR_CURVE_NOT_SUPPORTED, CKR_KEY_SIZE_RANGE;
+ * CKR_ATTRIBUTE_VALUE_INVALID: the TPM says that the halves do not belong together.
+ */
+CHECKED CK_RV tpm_import(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth, const struct tpm_caps *caps, const struct privkey *key, const struct keyspec *spec, struct bytes auth, struct buf *public, struct buf *private);
+/*
+ * The other way: an exportable key, wrapped by the TPM to a key that lives for this call, so that it does not cross the bus in clear.
+ * Private key: *out; secret key: *value; the other one may be NULL. CKR_KEY_UNEXTRACTABLE.
+ */
+CHECKED CK_RV tpm_export(struct tpm *t, const struct tpm_object *key, struct privkey *out, struct buf *value);
+
+/* What a TPM2B_PUBLIC is; no TPM. CKR_DEVICE_ERROR: malformed, or nothing of ours. */
+enum tpm_kind { TPM_KIND_ASYMMETRIC, TPM_KIND_AES, TPM_KIND_HMAC, TPM_KIND_SEALED };
+CHECKED CK_RV tpm_public_kind(struct bytes public, enum tpm_kind *kind, bool *exportable);
+
 /* The public key inside a TPM2B_PUBLIC; no TPM. CKR_DEVICE_ERROR: malformed. */
 CHECKED CK_RV tpm_public_key(struct bytes public, struct pubkey *out);
 /* What the TPM lets the key do: attributes sign and decrypt. */
@@ -103,6 +124,10 @@ CHECKED CK_RV tpm_rsa_private(struct tpm *t, const struct tpm_object *key, struc
 /* The x coordinate of the key's product with peer (04 || X || Y), padded to the field; for keys that may decrypt. First use 2 commands,
  * later 1. CKR_KEY_TYPE_INCONSISTENT; CKR_ATTRIBUTE_VALUE_INVALID: peer is not on the key's curve. The caller has called crypto_open(). */
 CHECKED CK_RV tpm_ecdh(struct tpm *t, const struct tpm_object *key, struct bytes peer, struct buf *z);
+/* EncryptDecrypt2, as often as it takes: see key_blocks(). First use one command more. CKR_MECHANISM_INVALID: not on this TPM. */
+CHECKED CK_RV tpm_blocks(struct tpm *t, const struct tpm_object *key, enum block_mode mode, bool encrypt, uint8_t *iv, struct bytes in, uint8_t *out);
+/* HMAC in one command up to 1024 bytes, in a sequence beyond. */
+CHECKED CK_RV tpm_hmac(struct tpm *t, const struct tpm_object *key, enum hash h, struct bytes data, struct buf *mac);
 /*
  * The key under another authorisation: a new private area for the same public one; the old one stays as it is.
  * 1 command, 2 where the key is not loaded. CKR_ARGUMENTS_BAD: new_auth is empty, or longer than any that TPMs have.

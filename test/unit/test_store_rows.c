@@ -428,8 +428,8 @@ static void
 capabilities_are_replaced_by_vendor_and_firmware(void **state)
 {
 	struct fixture *f = *state;
-	struct tpm_caps caps = { "SW   TPM", UINT64_C(0x8000000100000002), 5, 6, 7, true, false,
-		true, 32 };
+	struct tpm_caps caps = { "SW   TPM", UINT64_C(0x8000000100000002), 5, 6, 7, true, 1, 4,
+		false, true, 32 };
 	struct tpm_caps back;
 	int64_t first = 0;
 	int64_t again = 0;

@@ -65,7 +65,7 @@ usage_becomes_attributes(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof usages / sizeof usages[0]; i++) {
 		const struct usage_row *row = &usages[i];
-		struct keyspec spec = { row->kind, CURVE_P256, 2048, row->sign, row->decrypt };
+		struct keyspec spec = { row->kind, CURVE_P256, 2048, row->sign, row->decrypt, false };
 		TPM2B_PUBLIC t;
 
 		assert_rv(CKR_OK, template_key(&spec, row->fips, &t));
@@ -76,8 +76,8 @@ usage_becomes_attributes(void **state)
 static void
 key_has_its_curve_or_size_and_no_scheme(void **state)
 {
-	struct keyspec ec = { KEY_EC, CURVE_P384, 0, true, false };
-	struct keyspec rsa = { KEY_RSA, CURVE_NONE, 3072, true, false };
+	struct keyspec ec = { KEY_EC, CURVE_P384, 0, true, false, false };
+	struct keyspec rsa = { KEY_RSA, CURVE_NONE, 3072, true, false, false };
 	TPM2B_PUBLIC t;
 
 	(void)state;
@@ -92,10 +92,10 @@ key_has_its_curve_or_size_and_no_scheme(void **state)
 static void
 impossible_keys_are_refused(void **state)
 {
-	struct keyspec no_curve = { KEY_EC, CURVE_NONE, 0, true, false };
-	struct keyspec no_bits = { KEY_RSA, CURVE_NONE, 0, true, false };
-	struct keyspec too_long = { KEY_RSA, CURVE_NONE, 8192, true, false };
-	struct keyspec no_kind = { KEY_NONE, CURVE_NONE, 2048, true, false };
+	struct keyspec no_curve = { KEY_EC, CURVE_NONE, 0, true, false, false };
+	struct keyspec no_bits = { KEY_RSA, CURVE_NONE, 0, true, false, false };
+	struct keyspec too_long = { KEY_RSA, CURVE_NONE, 8192, true, false, false };
+	struct keyspec no_kind = { KEY_NONE, CURVE_NONE, 2048, true, false, false };
 	TPM2B_PUBLIC t;
 
 	(void)state;
@@ -108,7 +108,7 @@ impossible_keys_are_refused(void **state)
 static void
 only_a_fixed_restricted_decryption_key_can_be_a_parent(void **state)
 {
-	struct keyspec spec = { KEY_EC, CURVE_P256, 0, false, true };
+	struct keyspec spec = { KEY_EC, CURVE_P256, 0, false, true, false };
 	TPM2B_PUBLIC t;
 
 	(void)state;

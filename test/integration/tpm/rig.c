@@ -151,7 +151,7 @@ rig_key(struct rig *r, const struct tpm_parent *parent, const struct keyspec *sp
 void
 rig_ec_key(struct rig *r, struct rig_object *out)
 {
-	struct keyspec spec = { KEY_EC, CURVE_P256, 0, true, false };
+	struct keyspec spec = { KEY_EC, CURVE_P256, 0, true, false, false };
 
 	rig_key(r, &r->parent, &spec, out);
 }

@@ -252,7 +252,7 @@ owners_authorisation_is_used_and_never_sent(void **state)
 static void
 assert_parent_serves(struct rig *r, const struct tpm_parent *p, struct bytes auth, CK_RV expected)
 {
-	struct keyspec spec = { KEY_EC, CURVE_P256, 0, true, false };
+	struct keyspec spec = { KEY_EC, CURVE_P256, 0, true, false, false };
 	struct tpm *t = rig_tpm(r, TPM_MANAGER_NO, NULL, NULL);
 	struct buf public = BUF_EMPTY;
 	struct buf private = BUF_EMPTY;

@@ -16,7 +16,7 @@ key_agreement_comes_to_what_the_other_party_has(void **state)
 	struct buf ours = BUF_EMPTY;
 
 	for (enum curve c = CURVE_P256; c <= CURVE_P384; c++) {
-		struct keyspec spec = { KEY_EC, c, 0, true, true };
+		struct keyspec spec = { KEY_EC, c, 0, true, true, false };
 		struct pubkey public = PUBKEY_EMPTY;
 		struct rig_object key;
 
@@ -44,7 +44,7 @@ key_agreement_comes_to_what_the_other_party_has(void **state)
 static void
 keys_of_another_kind_or_use_agree_on_nothing(void **state)
 {
-	struct keyspec rsa_spec = { KEY_RSA, CURVE_NONE, 2048, true, true };
+	struct keyspec rsa_spec = { KEY_RSA, CURVE_NONE, 2048, true, true, false };
 	struct rig *r = *state;
 	struct pubkey public = PUBKEY_EMPTY;
 	struct buf point = BUF_EMPTY;

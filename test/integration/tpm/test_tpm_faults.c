@@ -246,7 +246,7 @@ keys_under_a_primary_live_as_long_as_its_seed(void **state)
 	struct rig *r = *state;
 	struct tpm_parent null = { .handle = 0 };
 	struct tpm_parent endorsement = { .handle = 0 };
-	struct keyspec spec = { KEY_EC, CURVE_P256, 0, true, false };
+	struct keyspec spec = { KEY_EC, CURVE_P256, 0, true, false, false };
 	struct rig_object fleeting;
 	struct rig_object lasting;
 	struct buf out = BUF_EMPTY;

@@ -129,7 +129,7 @@ struct maker {
 static void *
 make_a_slow_key(void *arg)
 {
-	struct keyspec spec = { KEY_RSA, CURVE_NONE, 2048, true, true };
+	struct keyspec spec = { KEY_RSA, CURVE_NONE, 2048, true, true, false };
 	struct maker *m = arg;
 	struct buf public = BUF_EMPTY;
 	struct buf private = BUF_EMPTY;

@@ -143,7 +143,7 @@ signatures_with_digests_of_every_length_verify(void **state)
 	uint8_t digest[64];
 
 	for (enum curve c = CURVE_P256; c < CURVE_COUNT; c++) {
-		struct keyspec spec = { KEY_EC, c, 0, true, false };
+		struct keyspec spec = { KEY_EC, c, 0, true, false, false };
 		struct pubkey public = PUBKEY_EMPTY;
 		struct buf signature = BUF_EMPTY;
 		struct rig_object key;
@@ -167,7 +167,7 @@ signatures_with_digests_of_every_length_verify(void **state)
 static void
 digest_that_no_hash_of_a_tpm_gives_is_refused(void **state)
 {
-	struct keyspec spec = { KEY_EC, CURVE_P521, 0, true, false };
+	struct keyspec spec = { KEY_EC, CURVE_P521, 0, true, false, false };
 	struct scheme s = { .alg = ALG_ECDSA };
 	struct rig *r = *state;
 	struct rig_object key;
@@ -185,7 +185,7 @@ digest_that_no_hash_of_a_tpm_gives_is_refused(void **state)
 static void
 rsa_signs_and_computes(void **state)
 {
-	struct keyspec spec = { KEY_RSA, CURVE_NONE, 2048, true, false };
+	struct keyspec spec = { KEY_RSA, CURVE_NONE, 2048, true, false, false };
 	struct scheme pkcs1 = { .alg = ALG_RSA_PKCS1, .hash = HASH_SHA256, .digest = HASH_SHA256 };
 	struct scheme pss = {
 		.alg = ALG_RSA_PSS,
@@ -283,7 +283,7 @@ key_and_its_copy_have_an_authorisation_each(void **state)
 static void
 key_of_a_primary_gets_another_authorisation(void **state)
 {
-	struct keyspec p256 = { KEY_EC, CURVE_P256, 0, true, false };
+	struct keyspec p256 = { KEY_EC, CURVE_P256, 0, true, false, false };
 	struct rig *r = *state;
 	struct tpm_parent parent = { .handle = 0 };
 	struct rig_object key;
@@ -325,8 +325,8 @@ an_authorisation_must_be_possible(void **state)
 static void
 keys_that_this_tpm_does_not_have_are_refused(void **state)
 {
-	struct keyspec p521 = { KEY_EC, CURVE_P521, 0, true, false };
-	struct keyspec rsa = { KEY_RSA, CURVE_NONE, 3072, true, false };
+	struct keyspec p521 = { KEY_EC, CURVE_P521, 0, true, false, false };
+	struct keyspec rsa = { KEY_RSA, CURVE_NONE, 3072, true, false, false };
 	struct rig *r = *state;
 	struct rig_object key = { .public = BUF_EMPTY };
 	struct tpm *less = rig_tpm(r, TPM_MANAGER_NO, "TOKENTEST_HIDE", "P-521,RSA-3072");

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * AES: every mode as one kind of running operation, over blocks that somebody
+ * computes: libcrypto with a key that is on the host, or the TPM with one that
+ * it does not give out.
+ */
+#ifndef CRYPTO_AES_H
+#define CRYPTO_AES_H
+
+#include "base/alg.h"
+
+struct mac; /* crypto/crypto.h */
+
+/* Who computes. Another layer makes one by having this as its first member. */
+struct blocks {
+	const struct blocks_ops *ops;
+};
+
+struct blocks_ops {
+	/*
+	 * in to out, as long; both may be the same memory. ECB and CBC: whole blocks; the others: a part of a
+	 * block only at the very end. iv: 16 bytes, afterwards what the next call needs; NULL for ECB.
+	 * CTR counts all 128 bits.
+	 */
+	CK_RV (*run)(struct blocks *b, enum block_mode mode, bool encrypt, uint8_t *iv, struct bytes in,
+		uint8_t *out);
+	void (*free)(struct blocks *b);
+};
+
+/* The host; key: 16, 24 or 32 bytes (CKR_KEY_SIZE_RANGE), copied, wiped at the end. */
+CHECKED CK_RV blocks_host_new(struct bytes key, struct blocks **out);
+void blocks_free(struct blocks *b); /* NULL is fine */
+
+struct cipher; /* a running encryption or decryption */
+
+/*
+ * s->alg: ALG_AES_ECB .. ALG_AES_GCM, ALG_AES_KEY_WRAP, ALG_AES_KEY_WRAP_KWP; its parameters are copied. blocks is taken, also on
+ * failure. CKR_MECHANISM_PARAM_INVALID: the length of IV or tag.
+ */
+CHECKED CK_RV cipher_new(
+	const struct scheme *s, bool encrypt, struct blocks *blocks, struct cipher **out);
+/* How many bytes cipher_update() will put out for in_len more: exact. A decryption that checks puts out nothing before its end. */
+size_t cipher_update_len(const struct cipher *c, size_t in_len);
+/* The most that in_len more and then the end will put out together; exact, but for a decryption that takes a padding off. */
+size_t cipher_rest_len(const struct cipher *c, size_t in_len);
+/* out: appended. Encrypting: CKR_DATA_LEN_RANGE, decrypting: CKR_ENCRYPTED_DATA_LEN_RANGE, CKR_ENCRYPTED_DATA_INVALID, one code and one time for
+ * whatever is wrong with a padding or tag; what blocks->run says. */
+CHECKED CK_RV cipher_update(struct cipher *c, struct bytes in, struct buf *out);
+CHECKED CK_RV cipher_final(struct cipher *c, struct buf *out);
+void cipher_free(struct cipher *c); /* wipes; NULL is fine */
+
+/* CMAC (SP 800-38B), 16 bytes; mac_update() and the rest work on it. blocks is taken, also on failure. */
+CHECKED CK_RV cmac_new(struct blocks *blocks, struct mac **out);
+
+#endif
