@@ -9,7 +9,9 @@
 #include "base/alg.h"
 #include "store/store_private.h"
 
-#define CAPS_VALUES "hashes, curves, rsa_bits, encrypt_decrypt, fips, pin_fail, max_auth_fail"
+#define CAPS_VALUES                                                                                \
+	"hashes, curves, rsa_bits, encrypt_decrypt, fips, pin_fail, max_auth_fail, modes, "        \
+	"aes_bits"
 
 static void
 caps_bind(struct query *q, const struct tpm_caps *caps)
@@ -23,6 +25,8 @@ caps_bind(struct query *q, const struct tpm_caps *caps)
 	query_bind_int(q, caps->fips);
 	query_bind_int(q, caps->pin_fail);
 	query_bind_int(q, caps->max_auth_fail);
+	query_bind_int(q, caps->modes);
+	query_bind_int(q, caps->aes_bits);
 }
 
 static void
@@ -37,6 +41,8 @@ caps_read(struct query *q, struct tpm_caps *out)
 	out->fips = query_bool(q);
 	out->pin_fail = query_bool(q);
 	out->max_auth_fail = query_uint(q, UINT32_MAX);
+	out->modes = query_uint(q, UINT32_MAX);
+	out->aes_bits = query_uint(q, UINT32_MAX);
 }
 
 CK_RV
@@ -51,9 +57,9 @@ store_caps_put(struct store *s, const struct tpm_caps *caps, int64_t *id)
 	if (rv == CKR_OK) {
 		q = query_start(s, "storing capabilities",
 			"INSERT INTO tpm_caps (vendor, firmware, " CAPS_VALUES
-			") VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)"
+			") VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)"
 			" ON CONFLICT (vendor, firmware) DO UPDATE SET (" CAPS_VALUES
-			") = (?3,?4,?5,?6,?7,?8,?9)"
+			") = (?3,?4,?5,?6,?7,?8,?9,?10,?11)"
 			" RETURNING id");
 		caps_bind(&q, caps);
 		while (query_row(&q))

@@ -21,7 +21,8 @@ UNIT_TESTS += \
 	test/unit/test_store_find \
 	test/unit/test_store_open \
 	test/unit/test_store_readers \
-	test/unit/test_store_rows
+	test/unit/test_store_rows \
+	test/unit/test_store_upgrade
 test_unit_test_store_changes_SOURCES = test/unit/test_store_changes.c test/unit/store_fixture.h
 test_unit_test_store_changes_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 test_unit_test_store_changes_LDADD = libstore.la libbase.la $(SQLITE_LIBS) $(UNIT_LIBS)
@@ -40,3 +41,6 @@ test_unit_test_store_readers_LDADD = libstore.la libbase.la $(SQLITE_LIBS) $(UNI
 test_unit_test_store_rows_SOURCES = test/unit/test_store_rows.c test/unit/store_fixture.h
 test_unit_test_store_rows_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 test_unit_test_store_rows_LDADD = libstore.la libbase.la $(SQLITE_LIBS) $(UNIT_LIBS)
+test_unit_test_store_upgrade_SOURCES = test/unit/test_store_upgrade.c test/unit/store_fixture.h
+test_unit_test_store_upgrade_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+test_unit_test_store_upgrade_LDADD = libstore.la libbase.la $(SQLITE_LIBS) $(UNIT_LIBS)

@@ -76,6 +76,10 @@ static const char *const steps[] = {
 	" type INTEGER NOT NULL,"
 	" value BLOB NOT NULL,"
 	" PRIMARY KEY (object, type)) WITHOUT ROWID;",
+
+	/* What TPMs can do of AES. 0: nobody has asked yet. */
+	"ALTER TABLE tpm_caps ADD COLUMN modes INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE tpm_caps ADD COLUMN aes_bits INTEGER NOT NULL DEFAULT 0;",
 };
 
 const int schema_version = sizeof steps / sizeof steps[0];

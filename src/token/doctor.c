@@ -155,41 +155,6 @@ check_parent(const struct examination *e, const struct token_row *row)
 			"Token \"%s\" does not fit this TPM. %s", row->label, log_last_error());
 }
 
-static CK_RV
-caps_store(const struct examination *e, int64_t token)
-{
-	struct store *s = e->core->store;
-	struct token_row row = { 0 };
-	int64_t id = 0;
-	CK_RV rv = store_caps_put(s, &e->caps, &id);
-
-	if (rv == CKR_OK)
-		rv = store_token_get(s, token, &row);
-	if (rv == CKR_OK && row.caps_id != id) {
-		row.caps_id = id;
-		rv = store_token_put(s, &row);
-	}
-	token_row_free(&row);
-	return rv;
-}
-
-/* What is new about the TPM, for instance after an update of its firmware, is kept. */
-static void
-caps_refresh(const struct examination *e, int64_t token)
-{
-	struct store *s = e->core->store;
-	CK_RV rv = store_is_read_only(s) ? CKR_TOKEN_WRITE_PROTECTED : store_begin(s);
-
-	if (rv == CKR_OK)
-		rv = caps_store(e, token);
-	if (rv == CKR_OK)
-		rv = store_commit(s);
-	else
-		store_rollback(s);
-	if (rv != CKR_OK)
-		log_debug("what the TPM can do could not be kept in the store");
-}
-
 static void
 check_token(const struct examination *e, struct token *t)
 {
@@ -207,7 +172,7 @@ check_token(const struct examination *e, struct token *t)
 			row.user.tries);
 	if (e->tpm_usable) {
 		check_parent(e, &row);
-		caps_refresh(e, row.id);
+		token_caps_keep_in_store(e->core, row.id, &e->caps);
 	}
 	token_row_free(&row);
 }

@@ -21,6 +21,7 @@ libtoken_la_SOURCES = \
 	src/token/random.c \
 	src/token/secret.c \
 	src/token/token.c src/token/token.h \
+	src/token/token_caps.c \
 	src/token/token_check.c \
 	src/token/token_find.c \
 	src/token/token_init.c \

@@ -112,10 +112,23 @@ token_caps_stored(const struct token *t, const struct token_row *row, struct tpm
 	return row->caps_id != 0 && store_caps_get(t->core->store, row->caps_id, out) == CKR_OK;
 }
 
+/* The store's first version did not ask for key sizes; who has the command has at least one. */
+static bool
+caps_are_complete(const struct tpm_caps *caps)
+{
+	return !caps->encrypt_decrypt || caps->aes_bits != 0;
+}
+
 CK_RV
 token_caps(const struct token *t, const struct token_row *row, struct tpm_caps *out)
 {
-	return token_caps_stored(t, row, out) ? CKR_OK : tpm_read_caps(t->core->tpm, out);
+	CK_RV rv = CKR_OK;
+
+	if (token_caps_stored(t, row, out) && caps_are_complete(out))
+		return CKR_OK;
+	if ((rv = tpm_read_caps(t->core->tpm, out)) == CKR_OK)
+		token_caps_keep_in_store(t->core, t->id, out);
+	return rv;
 }
 
 /* Lock held. */

@@ -117,7 +117,8 @@ void token_free(struct token *t);
 void token_abandon(struct token *t);
 /* CKR_TOKEN_NOT_PRESENT: the row is gone, and the token is marked so. */
 CHECKED CK_RV token_row_read(struct token *t, struct token_row *row);
-/* What the TPM can do, from the store, or from the TPM when the store does not say. */
+/* What the TPM can do, from the store, or from the TPM when the store does not say; then it is kept there.
+ * Not inside a transaction. */
 CHECKED CK_RV token_caps(const struct token *t, const struct token_row *row, struct tpm_caps *out);
 uint32_t token_tries_max(const struct token *t, const struct token_row *row);
 /* Lock held: may an object with these attributes be made, changed or destroyed now?
@@ -127,6 +128,10 @@ CHECKED CK_RV token_allows(const struct token *t, bool is_token, bool is_private
 void token_close_login(struct token *t);
 /* Lock held: drop rows from the index when another process has changed the store. */
 CHECKED CK_RV token_sync(struct token *t);
+
+/* token_caps.c */
+/* What the TPM can do now. If that fails, it will be asked again another time. Not inside a transaction. */
+void token_caps_keep_in_store(struct core *c, int64_t token, const struct tpm_caps *caps);
 
 /* parent.c */
 struct parent_choice {

@@ -94,8 +94,32 @@ read_properties(struct tpm *t, struct tpm_caps *out)
 	return rv;
 }
 
+static const uint16_t mode_algs[BLOCK_MODES] = {
+	[BLOCK_ECB] = TPM2_ALG_ECB,
+	[BLOCK_CBC] = TPM2_ALG_CBC,
+	[BLOCK_CTR] = TPM2_ALG_CTR,
+	[BLOCK_CFB] = TPM2_ALG_CFB,
+	[BLOCK_OFB] = TPM2_ALG_OFB,
+};
+
+uint16_t
+caps_mode_alg(enum block_mode mode)
+{
+	return mode_algs[mode];
+}
+
+/* A mode of a block cipher is an algorithm of its own. */
+static uint32_t
+mode_bit(uint16_t alg)
+{
+	for (unsigned m = 0; m < BLOCK_MODES; m++)
+		if (mode_algs[m] == alg)
+			return 1u << m;
+	return 0;
+}
+
 static CK_RV
-read_hashes(struct tpm *t, struct tpm_caps *out)
+read_algorithms(struct tpm *t, struct tpm_caps *out)
 {
 	TPMS_CAPABILITY_DATA data;
 	const TPML_ALG_PROPERTY *list = &data.data.algorithms;
@@ -106,6 +130,7 @@ read_hashes(struct tpm *t, struct tpm_caps *out)
 
 		if (row != NULL)
 			out->hashes |= 1u << row->id;
+		out->modes |= mode_bit(list->algProperties[i].alg);
 	}
 	return rv;
 }
@@ -146,26 +171,53 @@ parms_send(ESYS_CONTEXT *esys, void *args)
 	return Esys_TestParms(esys, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, args);
 }
 
+/* Does it have keys of this kind? One TestParms. */
+static CK_RV
+parms_exist(struct tpm *t, TPMT_PUBLIC_PARMS *parms, bool *exist)
+{
+	TSS2_RC rc = tpm_send(t, parms_send, parms);
+
+	*exist = rc == TSS2_RC_SUCCESS;
+	return t->lost ? rv_tss(rc, RV_OTHER, "TPM2_TestParms") : CKR_OK;
+}
+
 /* There is no list of RSA sizes: each is tried. */
 static CK_RV
 read_rsa_sizes(struct tpm *t, struct tpm_caps *out)
 {
 	TPMT_PUBLIC_PARMS parms = { .type = TPM2_ALG_RSA };
 	TPMS_RSA_PARMS *rsa = &parms.parameters.rsaDetail;
+	bool exist = false;
+	CK_RV rv = CKR_OK;
 
 	rsa->symmetric.algorithm = TPM2_ALG_NULL;
 	rsa->scheme.scheme = TPM2_ALG_NULL;
-	for (UINT16 bits = 1024; bits <= 4096; bits = (UINT16)(bits + 1024)) {
-		TSS2_RC rc = TSS2_RC_SUCCESS;
-
+	for (UINT16 bits = 1024; rv == CKR_OK && bits <= 4096; bits = (UINT16)(bits + 1024)) {
 		rsa->keyBits = bits;
-		rc = tpm_send(t, parms_send, &parms);
-		if (rc == TSS2_RC_SUCCESS)
-			out->rsa_bits |= 1u << (bits / 1024);
-		else if (t->lost)
-			return rv_tss(rc, RV_OTHER, "TPM2_TestParms");
+		rv = parms_exist(t, &parms, &exist);
+		out->rsa_bits |= exist ? 1u << (bits / 1024) : 0;
 	}
-	return CKR_OK;
+	return rv;
+}
+
+/* Nor of AES sizes, which say nothing where keys cannot be used. */
+static CK_RV
+read_aes_sizes(struct tpm *t, struct tpm_caps *out)
+{
+	TPMT_PUBLIC_PARMS parms = { .type = TPM2_ALG_SYMCIPHER };
+	TPMT_SYM_DEF_OBJECT *aes = &parms.parameters.symDetail.sym;
+	bool exist = false;
+	CK_RV rv = CKR_OK;
+
+	aes->algorithm = TPM2_ALG_AES;
+	aes->mode.aes = TPM2_ALG_NULL; /* any that the TPM has */
+	for (UINT16 bits = 128; rv == CKR_OK && out->encrypt_decrypt && bits <= 256;
+		bits = (UINT16)(bits + 64)) {
+		aes->keyBits.aes = bits;
+		rv = parms_exist(t, &parms, &exist);
+		out->aes_bits |= exist ? 1u << (bits / 64) : 0;
+	}
+	return rv;
 }
 
 static CK_RV
@@ -175,10 +227,11 @@ caps_job(struct tpm *t, void *args)
 	CK_RV rv = CKR_OK;
 
 	if ((rv = read_properties(t, &fresh)) == CKR_OK &&
-		(rv = read_hashes(t, &fresh)) == CKR_OK &&
+		(rv = read_algorithms(t, &fresh)) == CKR_OK &&
 		(rv = read_curves(t, &fresh)) == CKR_OK &&
 		(rv = read_commands(t, &fresh)) == CKR_OK &&
-		(rv = read_rsa_sizes(t, &fresh)) == CKR_OK)
+		(rv = read_rsa_sizes(t, &fresh)) == CKR_OK &&
+		(rv = read_aes_sizes(t, &fresh)) == CKR_OK)
 		memcpy(args, &fresh, sizeof fresh);
 	return rv;
 }

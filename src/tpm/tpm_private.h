@@ -155,6 +155,8 @@ CHECKED CK_RV caps_get(
 	struct tpm *t, TPM2_CAP capability, UINT32 first, UINT32 count, TPMS_CAPABILITY_DATA *out);
 /* 0 for a property that is not in the answer. */
 UINT32 caps_property(const TPMS_CAPABILITY_DATA *data, TPM2_PT property);
+/* TPM_ALG_ID */
+uint16_t caps_mode_alg(enum block_mode mode);
 
 /* --- lockout --------------------------------------------------------------------------- */
 /* Log for how long the TPM stays locked. One GetCapability. */

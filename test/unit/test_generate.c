@@ -98,6 +98,27 @@ an_rsa_pair_signs(void **state)
 	attrs_free(&priv);
 }
 
+/* A store of the first version did not ask the TPM for AES. */
+static void
+what_the_store_does_not_know_of_the_tpm_is_asked_once(void **state)
+{
+	struct fixture *f = *state;
+	struct attrs priv = ATTRS_EMPTY;
+	unsigned calls = 0;
+
+	fixture_sql(f, "UPDATE tpm_caps SET encrypt_decrypt = 1, aes_bits = 0");
+	for (unsigned i = 0; i < 2; i++) {
+		struct object *a = NULL;
+		struct object *b = NULL;
+
+		calls = fake_tpm.calls;
+		assert_rv(CKR_OK, try_ec(f->token, &priv, true, &a, &b));
+		assert_int_equal(calls + (i == 0 ? 2 : 1), fake_tpm.calls);
+		object_put(a);
+		object_put(b);
+	}
+}
+
 static void
 each_half_goes_where_its_template_says(void **state)
 {
@@ -293,6 +314,7 @@ main(void)
 		USER(a_pair_has_what_clients_look_for),
 		USER(what_is_loaded_is_what_was_made),
 		USER(an_rsa_pair_signs),
+		USER(what_the_store_does_not_know_of_the_tpm_is_asked_once),
 		USER(each_half_goes_where_its_template_says),
 		USER(generating_is_all_or_nothing),
 		USER(a_logout_while_the_tpm_works_leaves_no_key),

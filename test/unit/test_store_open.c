@@ -132,7 +132,7 @@ the_connection_has_the_pragmas_it_should(void **state)
 		{ "PRAGMA busy_timeout", "5000" },
 		{ "PRAGMA trusted_schema", "0" },
 		{ "PRAGMA application_id", "1412584528" },
-		{ "PRAGMA user_version", "1" },
+		{ "PRAGMA user_version", "2" },
 		{ "PRAGMA integrity_check", "ok" },
 	};
 	struct fixture *f = *state;

@@ -562,8 +562,8 @@ hostile_capabilities_are_a_device_error(void **state)
 	struct tpm_caps back;
 
 	fixture_sql(
-		f, "INSERT INTO tpm_caps VALUES (1, '123456789012345678', 1, 1, 1, 1, 1, 1, 1, 1)");
-	fixture_sql(f, "INSERT INTO tpm_caps VALUES (2, 'x', 1, 1, 1, 1, 2, 1, 1, 1)");
+		f, "INSERT INTO tpm_caps VALUES (1, '123456789012345678', 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)");
+	fixture_sql(f, "INSERT INTO tpm_caps VALUES (2, 'x', 1, 1, 1, 1, 2, 1, 1, 1, 1, 1)");
 	assert_rv(CKR_DEVICE_ERROR, store_caps_get(f->store, 1, &back));
 	assert_rv(CKR_DEVICE_ERROR, store_caps_get(f->store, 2, &back));
 }

@@ -300,6 +300,10 @@ capabilities_are_what_the_tpm_shows(void **state)
 	assert_true(caps_curve(&r->caps, CURVE_P521));
 	assert_true(caps_rsa(&r->caps, 2048));
 	assert_true(r->caps.encrypt_decrypt);
+	for (enum block_mode m = BLOCK_ECB; m < BLOCK_MODES; m++)
+		assert_true(caps_mode(&r->caps, m));
+	assert_true(caps_aes(&r->caps, 128));
+	assert_true(caps_aes(&r->caps, 256));
 	assert_true(r->caps.pin_fail);
 	assert_false(r->caps.fips);
 	assert_true(r->caps.firmware != 0);
@@ -310,6 +314,8 @@ capabilities_are_what_the_tpm_shows(void **state)
 	assert_false(caps_curve(&caps, CURVE_P521));
 	assert_false(caps_rsa(&caps, 3072));
 	assert_false(caps.encrypt_decrypt);
+	assert_int_equal(caps.aes_bits, 0);
+	assert_false(caps_mode(&caps, BLOCK_CBC));
 	tpm_free(less);
 }
 
