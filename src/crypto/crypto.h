@@ -35,7 +35,17 @@ CHECKED CK_RV crypto_hmac_into(
 	enum hash h, struct bytes key, const struct bytes *parts, size_t count, uint8_t *out);
 
 /* --- MACs in parts ------------------------------------------------------------- */
-struct mac; /* a running HMAC or CMAC */
+/* A running HMAC or CMAC. Another layer makes one by having this as its first member. */
+struct mac {
+	const struct mac_ops *ops;
+};
+
+struct mac_ops {
+	CK_RV (*update)(struct mac *m, struct bytes data);
+	CK_RV (*final)(struct mac *m, struct buf *out);
+	void (*free)(struct mac *m);
+};
+
 CHECKED CK_RV mac_new(enum hash h, struct bytes key, struct mac **out); /* HMAC */
 CHECKED CK_RV mac_update(struct mac *m, struct bytes data);
 /* The whole MAC; it can not be used again. */

@@ -84,14 +84,15 @@ crypto_hmac_into(
 
 /* --- in parts --- */
 
-struct mac {
+struct hmac {
+	struct mac base; /* first: what callers hold */
 	const struct hash_row *hash;
-	EVP_MD_CTX *ctx; /* NULL after mac_final() */
+	EVP_MD_CTX *ctx; /* NULL after the end */
 	uint8_t outer[DIGEST_BLOCK_MAX];
 };
 
 static CK_RV
-mac_start(struct mac *m, struct bytes key)
+hmac_start(struct hmac *m, struct bytes key)
 {
 	uint8_t block[DIGEST_BLOCK_MAX] = { 0 };
 	uint8_t inner[DIGEST_BLOCK_MAX];
@@ -109,38 +110,20 @@ mac_start(struct mac *m, struct bytes key)
 	return rv;
 }
 
-CK_RV
-mac_new(enum hash h, struct bytes key, struct mac **out)
+static CK_RV
+hmac_update(struct mac *base, struct bytes data)
 {
-	struct mac *m = NULL;
-	CK_RV rv = CKR_OK;
+	struct hmac *m = (struct hmac *)base;
 
-	if (hash_row(h) == NULL)
-		return CKR_MECHANISM_INVALID;
-	m = calloc(1, sizeof *m);
-	if (m == NULL)
-		return CKR_HOST_MEMORY;
-	m->hash = hash_row(h);
-	rv = mac_start(m, key);
-	if (rv != CKR_OK) {
-		mac_free(m);
-		return rv;
-	}
-	*out = m; /* owned by the caller */
-	return CKR_OK;
-}
-
-CK_RV
-mac_update(struct mac *m, struct bytes data)
-{
 	if (m->ctx == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
 	return EVP_DigestUpdate(m->ctx, data.ptr, data.len) == 1 ? CKR_OK : rv_ossl("HMAC");
 }
 
-CK_RV
-mac_final(struct mac *m, struct buf *out)
+static CK_RV
+hmac_final(struct mac *base, struct buf *out)
 {
+	struct hmac *m = (struct hmac *)base;
 	uint8_t inner[DIGEST_MAX] = { 0 };
 	uint8_t whole[DIGEST_MAX];
 	struct bytes digest = bytes_of(inner, m->hash->len);
@@ -161,12 +144,57 @@ mac_final(struct mac *m, struct buf *out)
 	return rv;
 }
 
-void
-mac_free(struct mac *m)
+static void
+hmac_free(struct mac *base)
 {
-	if (m == NULL)
-		return;
+	struct hmac *m = (struct hmac *)base;
+
 	EVP_MD_CTX_free(m->ctx);
 	mem_wipe(m, sizeof *m);
 	free(m);
+}
+
+static const struct mac_ops hmac_ops = { hmac_update, hmac_final, hmac_free };
+
+CK_RV
+mac_new(enum hash h, struct bytes key, struct mac **out)
+{
+	struct hmac *m = NULL;
+	CK_RV rv = CKR_OK;
+
+	if (hash_row(h) == NULL)
+		return CKR_MECHANISM_INVALID;
+	m = calloc(1, sizeof *m);
+	if (m == NULL)
+		return CKR_HOST_MEMORY;
+	m->base.ops = &hmac_ops;
+	m->hash = hash_row(h);
+	rv = hmac_start(m, key);
+	if (rv != CKR_OK) {
+		hmac_free(&m->base);
+		return rv;
+	}
+	*out = &m->base; /* owned by the caller */
+	return CKR_OK;
+}
+
+/* --- every kind of MAC --- */
+
+CK_RV
+mac_update(struct mac *m, struct bytes data)
+{
+	return m->ops->update(m, data);
+}
+
+CK_RV
+mac_final(struct mac *m, struct buf *out)
+{
+	return m->ops->final(m, out);
+}
+
+void
+mac_free(struct mac *m)
+{
+	if (m != NULL)
+		m->ops->free(m);
 }
