@@ -30,7 +30,7 @@ libtoken_la_SOURCES = \
 
 # The layers below are real, the TPM is the fake one.
 TOKEN_TEST_SOURCES = \
-	test/fake/fake_tpm.c test/fake/fake_tpm.h \
+	$(FAKE_TPM_SOURCES) \
 	test/unit/token_fixture.c test/unit/token_fixture.h
 TOKEN_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/test/fake
 TOKEN_TEST_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(SQLITE_CFLAGS)

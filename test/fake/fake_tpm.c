@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A TPM made of software. Blobs hold what a real TPM would encrypt, plainly:
- *   public   "FAKE" kind curve sign decrypt modulus exponent point
+ *   public   "FAKE" kind curve sign decrypt what exportable modulus exponent point
  *   private  hash of the authorisation and parent name, then secret or key
  */
 #include "config.h"
@@ -18,7 +18,7 @@
 #include <openssl/sha.h>
 #include <openssl/x509.h>
 
-#include "fake_tpm.h"
+#include "fake_private.h"
 
 struct tpm {
 	int unused;
@@ -31,12 +31,13 @@ static const uint32_t magic = 0x46414b45;
 void
 fake_tpm_reset(void)
 {
-	fake_tpm = (struct fake_tpm){ .max = 10, .fail_rv = CKR_DEVICE_ERROR };
+	fake_tpm =
+		(struct fake_tpm){ .max = 10, .fail_rv = CKR_DEVICE_ERROR, .hashes = UINT32_MAX };
 }
 
 /* Every command passes here. */
-static CK_RV
-command(void)
+CK_RV
+fake_command(void)
 {
 	void (*during)(void *arg) = fake_tpm.during;
 
@@ -90,7 +91,7 @@ CK_RV
 tpm_parent_open(struct tpm *t, enum tpm_hierarchy hierarchy, uint32_t handle,
 	struct bytes hierarchy_auth, struct tpm_parent *out)
 {
-	CK_RV rv = command();
+	CK_RV rv = fake_command();
 
 	(void)t;
 	if (rv == CKR_OK && hierarchy_auth.len > 0 &&
@@ -106,7 +107,7 @@ tpm_parent_open(struct tpm *t, enum tpm_hierarchy hierarchy, uint32_t handle,
 CK_RV
 tpm_parent_check(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth)
 {
-	CK_RV rv = command();
+	CK_RV rv = fake_command();
 
 	(void)t;
 	(void)hierarchy_auth;
@@ -117,8 +118,8 @@ tpm_parent_check(struct tpm *t, const struct tpm_parent *parent, struct bytes hi
 
 /* --- blobs --- */
 
-static CK_RV
-private_make(
+CK_RV
+fake_private_make(
 	const struct tpm_parent *parent, struct bytes auth, struct bytes content, struct buf *out)
 {
 	uint8_t hash[SHA256_DIGEST_LENGTH];
@@ -134,8 +135,8 @@ private_make(
 }
 
 /* wrong: what a wrong authorisation is called. */
-static CK_RV
-private_open(const struct tpm_object *o, CK_RV wrong, struct bytes *content)
+CK_RV
+fake_private_open(const struct tpm_object *o, CK_RV wrong, struct bytes *content)
 {
 	uint8_t hash[SHA256_DIGEST_LENGTH];
 	struct reader r = reader_of(o->private);
@@ -151,10 +152,11 @@ private_open(const struct tpm_object *o, CK_RV wrong, struct bytes *content)
 	return bytes_equal(auth, bytes_of(hash, sizeof hash)) ? CKR_OK : wrong;
 }
 
-static CK_RV
-public_make(const struct pubkey *key, bool sign, bool decrypt, struct buf *out)
+CK_RV
+fake_public_make(const struct fake_public *p, struct buf *out)
 {
-	const uint8_t head[] = { (uint8_t)key->kind, (uint8_t)key->curve, sign, decrypt };
+	const uint8_t head[] = { (uint8_t)p->key.kind, (uint8_t)p->key.curve, p->sign, p->decrypt,
+		(uint8_t)p->what, p->exportable };
 	CK_RV rv = CKR_OK;
 
 	buf_free(out);
@@ -162,56 +164,66 @@ public_make(const struct pubkey *key, bool sign, bool decrypt, struct buf *out)
 		return rv;
 	if ((rv = buf_append(out, bytes_of(head, sizeof head))) != CKR_OK)
 		return rv;
-	if ((rv = buf_append_sized(out, view(&key->modulus))) != CKR_OK)
+	if ((rv = buf_append_sized(out, view(&p->key.modulus))) != CKR_OK)
 		return rv;
-	if ((rv = buf_append_sized(out, view(&key->exponent))) != CKR_OK)
+	if ((rv = buf_append_sized(out, view(&p->key.exponent))) != CKR_OK)
 		return rv;
-	return buf_append_sized(out, view(&key->point));
+	return buf_append_sized(out, view(&p->key.point));
 }
 
-static CK_RV
-public_read(struct bytes public, struct pubkey *key, bool *sign, bool *decrypt)
+CK_RV
+fake_public_read(struct bytes public, struct fake_public *out)
 {
 	struct reader r = reader_of(public);
-	struct bytes parts[3];
+	struct buf *numbers[] = { &out->key.modulus, &out->key.exponent, &out->key.point };
+	CK_RV rv = read_u32(&r) == magic ? CKR_OK : CKR_DEVICE_ERROR;
 
-	if (read_u32(&r) != magic)
-		return CKR_DEVICE_ERROR;
-	key->kind = read_u8(&r);
-	key->curve = read_u8(&r);
-	*sign = read_u8(&r);
-	*decrypt = read_u8(&r);
-	for (int i = 0; i < 3; i++)
-		parts[i] = read_sized(&r);
-	if (!reader_done(&r))
-		return CKR_DEVICE_ERROR;
-	if (buf_set(&key->modulus, parts[0]) != CKR_OK ||
-		buf_set(&key->exponent, parts[1]) != CKR_OK)
-		return CKR_HOST_MEMORY;
-	return buf_set(&key->point, parts[2]);
+	out->key.kind = read_u8(&r);
+	out->key.curve = read_u8(&r);
+	out->sign = read_u8(&r);
+	out->decrypt = read_u8(&r);
+	out->what = read_u8(&r);
+	out->exportable = read_u8(&r);
+	for (int i = 0; i < 3 && rv == CKR_OK; i++)
+		rv = buf_set(numbers[i], read_sized(&r));
+	return rv == CKR_OK && !reader_done(&r) ? CKR_DEVICE_ERROR : rv;
 }
 
 CK_RV
 tpm_public_key(struct bytes public, struct pubkey *out)
 {
-	bool sign = false;
-	bool decrypt = false;
-	CK_RV rv = CKR_OK;
+	struct fake_public p = { .what = TPM_KIND_ASYMMETRIC };
+	CK_RV rv = fake_public_read(public, &p);
 
-	*out = PUBKEY_EMPTY;
-	rv = public_read(public, out, &sign, &decrypt);
+	if (rv == CKR_OK && p.what != TPM_KIND_ASYMMETRIC)
+		rv = CKR_DEVICE_ERROR;
+	*out = rv == CKR_OK ? p.key : PUBKEY_EMPTY; /* owned by the caller */
 	if (rv != CKR_OK)
-		pubkey_free(out);
+		pubkey_free(&p.key);
 	return rv;
 }
 
 CK_RV
 tpm_public_usage(struct bytes public, bool *sign, bool *decrypt)
 {
-	struct pubkey key = PUBKEY_EMPTY;
-	CK_RV rv = public_read(public, &key, sign, decrypt);
+	struct fake_public p = { .what = TPM_KIND_ASYMMETRIC };
+	CK_RV rv = fake_public_read(public, &p);
 
-	pubkey_free(&key);
+	pubkey_free(&p.key);
+	*sign = p.sign;
+	*decrypt = p.decrypt;
+	return rv;
+}
+
+CK_RV
+tpm_public_kind(struct bytes public, enum tpm_kind *kind, bool *exportable)
+{
+	struct fake_public p = { .what = TPM_KIND_ASYMMETRIC };
+	CK_RV rv = fake_public_read(public, &p);
+
+	pubkey_free(&p.key);
+	*kind = p.what;
+	*exportable = p.exportable;
 	return rv;
 }
 
@@ -233,7 +245,7 @@ CK_RV
 tpm_seal(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth,
 	struct bytes auth, struct bytes secret, struct buf *public, struct buf *private)
 {
-	CK_RV rv = command();
+	CK_RV rv = fake_command();
 
 	(void)t;
 	(void)hierarchy_auth;
@@ -241,21 +253,21 @@ tpm_seal(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_
 		rv = CKR_GENERAL_ERROR;
 	if (rv == CKR_OK)
 		rv = buf_set(public, bytes_str("public area of a seal"));
-	return rv == CKR_OK ? private_make(parent, auth, secret, private) : rv;
+	return rv == CKR_OK ? fake_private_make(parent, auth, secret, private) : rv;
 }
 
 CK_RV
 tpm_unseal(struct tpm *t, const struct tpm_object *seal, struct buf *secret)
 {
 	struct bytes content = BYTES_EMPTY;
-	CK_RV rv = command();
+	CK_RV rv = fake_command();
 
 	(void)t;
 	if (rv != CKR_OK)
 		return rv;
 	if (fake_tpm.failures >= fake_tpm.max)
 		return CKR_PIN_LOCKED;
-	rv = private_open(seal, CKR_PIN_INCORRECT, &content);
+	rv = fake_private_open(seal, CKR_PIN_INCORRECT, &content);
 	if (rv == CKR_PIN_INCORRECT)
 		fake_tpm.failures++;
 	return rv == CKR_OK ? buf_set(secret, content) : rv;
@@ -263,8 +275,8 @@ tpm_unseal(struct tpm *t, const struct tpm_object *seal, struct buf *secret)
 
 /* --- keys --- */
 
-static CK_RV
-number_get(EVP_PKEY *key, const char *name, struct buf *out)
+CK_RV
+fake_number(EVP_PKEY *key, const char *name, struct buf *out)
 {
 	BIGNUM *n = NULL;
 	CK_RV rv = CKR_FUNCTION_FAILED;
@@ -287,8 +299,8 @@ public_of(EVP_PKEY *key, const struct keyspec *spec, struct pubkey *out)
 	out->kind = spec->kind;
 	out->curve = spec->curve;
 	if (spec->kind == KEY_RSA) {
-		rv = number_get(key, OSSL_PKEY_PARAM_RSA_N, &out->modulus);
-		return rv == CKR_OK ? number_get(key, OSSL_PKEY_PARAM_RSA_E, &out->exponent) : rv;
+		rv = fake_number(key, OSSL_PKEY_PARAM_RSA_N, &out->modulus);
+		return rv == CKR_OK ? fake_number(key, OSSL_PKEY_PARAM_RSA_E, &out->exponent) : rv;
 	}
 	if (EVP_PKEY_get_octet_string_param(
 		    key, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &len) != 1)
@@ -296,21 +308,24 @@ public_of(EVP_PKEY *key, const struct keyspec *spec, struct pubkey *out)
 	return buf_set(&out->point, bytes_of(point, len));
 }
 
-static CK_RV
-key_blobs(EVP_PKEY *key, const struct tpm_parent *parent, const struct keyspec *spec,
+CK_RV
+fake_key_blobs(EVP_PKEY *key, const struct tpm_parent *parent, const struct keyspec *spec,
 	struct bytes auth, struct buf *public, struct buf *private)
 {
-	struct pubkey pub = PUBKEY_EMPTY;
+	struct fake_public p = { .sign = true,
+		.decrypt = !fake_tpm.fips,
+		.what = TPM_KIND_ASYMMETRIC,
+		.exportable = spec->exportable };
 	uint8_t *der = NULL;
 	int len = i2d_PrivateKey(key, &der);
-	CK_RV rv = len > 0 ? public_of(key, spec, &pub) : CKR_FUNCTION_FAILED;
+	CK_RV rv = len > 0 ? public_of(key, spec, &p.key) : CKR_FUNCTION_FAILED;
 
 	if (rv == CKR_OK)
-		rv = public_make(&pub, true, !fake_tpm.fips, public);
+		rv = fake_public_make(&p, public);
 	if (rv == CKR_OK)
-		rv = private_make(parent, auth, bytes_of(der, (size_t)len), private);
+		rv = fake_private_make(parent, auth, bytes_of(der, (size_t)len), private);
 	OPENSSL_free(der);
-	pubkey_free(&pub);
+	pubkey_free(&p.key);
 	return rv;
 }
 
@@ -320,7 +335,7 @@ tpm_create_key(struct tpm *t, const struct tpm_parent *parent, struct bytes hier
 	struct buf *public, struct buf *private)
 {
 	EVP_PKEY *key = NULL;
-	CK_RV rv = command();
+	CK_RV rv = fake_command();
 
 	(void)t;
 	(void)hierarchy_auth;
@@ -331,20 +346,20 @@ tpm_create_key(struct tpm *t, const struct tpm_parent *parent, struct bytes hier
 		key = EVP_RSA_gen((unsigned)spec->bits);
 	else
 		key = EVP_EC_gen(curve_row(spec->curve)->group);
-	rv = key != NULL ? key_blobs(key, parent, spec, auth, public, private)
+	rv = key != NULL ? fake_key_blobs(key, parent, spec, auth, public, private)
 			 : CKR_FUNCTION_FAILED;
 	EVP_PKEY_free(key);
 	return rv;
 }
 
-static CK_RV
-key_open(const struct tpm_object *o, EVP_PKEY **out)
+CK_RV
+fake_key_open(const struct tpm_object *o, EVP_PKEY **out)
 {
 	struct bytes der = BYTES_EMPTY;
-	CK_RV rv = command();
+	CK_RV rv = fake_command();
 
 	if (rv == CKR_OK)
-		rv = private_open(o, CKR_DEVICE_ERROR, &der);
+		rv = fake_private_open(o, CKR_DEVICE_ERROR, &der);
 	if (rv != CKR_OK)
 		return rv;
 	*out = d2i_AutoPrivateKey(NULL, &der.ptr, (long)der.len);
@@ -393,7 +408,7 @@ tpm_sign(struct tpm *t, const struct tpm_object *key, const struct scheme *s, st
 	uint8_t raw[512];
 	size_t len = sizeof raw;
 	EVP_PKEY *pkey = NULL;
-	CK_RV rv = key_open(key, &pkey);
+	CK_RV rv = fake_key_open(key, &pkey);
 
 	(void)t;
 	if (rv == CKR_OK)
@@ -434,7 +449,7 @@ tpm_rsa_private(struct tpm *t, const struct tpm_object *key, struct bytes in, st
 	if (rv == CKR_OK && !decrypt)
 		rv = CKR_GENERAL_ERROR; /* the layer above knows that it may not */
 	if (rv == CKR_OK)
-		rv = key_open(key, &pkey);
+		rv = fake_key_open(key, &pkey);
 	if (rv == CKR_OK)
 		rv = evp_raw(pkey, in, out);
 	EVP_PKEY_free(pkey);
@@ -471,7 +486,7 @@ tpm_ecdh(struct tpm *t, const struct tpm_object *key, struct bytes peer, struct 
 	if (rv == CKR_OK && !decrypt)
 		rv = CKR_GENERAL_ERROR; /* the layer above knows that it may not */
 	if (rv == CKR_OK)
-		rv = key_open(key, &pkey);
+		rv = fake_key_open(key, &pkey);
 	if (rv == CKR_OK)
 		rv = evp_derive(pkey, peer, z);
 	EVP_PKEY_free(pkey);
@@ -479,18 +494,18 @@ tpm_ecdh(struct tpm *t, const struct tpm_object *key, struct bytes peer, struct 
 }
 
 CK_RV
-tpm_change_auth(struct tpm *t, const struct tpm_object *key, struct bytes new_auth,
-	struct buf *private)
+tpm_change_auth(
+	struct tpm *t, const struct tpm_object *key, struct bytes new_auth, struct buf *private)
 {
 	struct bytes content = BYTES_EMPTY;
-	CK_RV rv = command();
+	CK_RV rv = fake_command();
 
 	(void)t;
 	if (rv == CKR_OK && (new_auth.len == 0 || new_auth.ptr[new_auth.len - 1] == 0))
 		rv = CKR_GENERAL_ERROR;
 	if (rv == CKR_OK)
-		rv = private_open(key, CKR_DEVICE_ERROR, &content);
-	return rv == CKR_OK ? private_make(key->parent, new_auth, content, private) : rv;
+		rv = fake_private_open(key, CKR_DEVICE_ERROR, &content);
+	return rv == CKR_OK ? fake_private_make(key->parent, new_auth, content, private) : rv;
 }
 
 CK_RV
@@ -507,7 +522,7 @@ tpm_forget(struct tpm *t, struct bytes public)
 CK_RV
 tpm_random(struct tpm *t, size_t len, struct buf *out)
 {
-	CK_RV rv = command();
+	CK_RV rv = fake_command();
 
 	(void)t;
 	if (rv == CKR_OK)
@@ -520,15 +535,18 @@ tpm_random(struct tpm *t, size_t len, struct buf *out)
 CK_RV
 tpm_read_caps(struct tpm *t, struct tpm_caps *out)
 {
-	CK_RV rv = command();
+	CK_RV rv = fake_command();
 
 	(void)t;
 	*out = (struct tpm_caps){
 		.vendor = "FAKE",
 		.firmware = 1,
-		.hashes = UINT32_MAX,
+		.hashes = fake_tpm.hashes,
 		.curves = 1U << CURVE_P256 | 1U << CURVE_P384,
 		.rsa_bits = 1U << 1 | 1U << 2,
+		.encrypt_decrypt = !fake_tpm.no_aes,
+		.modes = (1U << BLOCK_MODES) - 1 - fake_tpm.missing_modes,
+		.aes_bits = 1U << 2 | 1U << 3 | 1U << 4,
 		.fips = fake_tpm.fips,
 		.max_auth_fail = fake_tpm.max,
 	};
@@ -538,7 +556,7 @@ tpm_read_caps(struct tpm *t, struct tpm_caps *out)
 CK_RV
 tpm_read_lockout(struct tpm *t, struct tpm_lockout *out)
 {
-	CK_RV rv = command();
+	CK_RV rv = fake_command();
 
 	(void)t;
 	*out = (struct tpm_lockout){
@@ -554,7 +572,7 @@ tpm_read_lockout(struct tpm *t, struct tpm_lockout *out)
 CK_RV
 tpm_reset_lockout(struct tpm *t, struct bytes lockout_auth)
 {
-	CK_RV rv = command();
+	CK_RV rv = fake_command();
 
 	(void)t;
 	(void)lockout_auth;

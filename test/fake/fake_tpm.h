@@ -15,6 +15,9 @@ struct fake_tpm {
 	CK_RV fail_rv;
 	bool absent;               /* there is no TPM: CKR_DEVICE_REMOVED */
 	bool fips;                 /* keys that may sign may not decrypt */
+	bool no_aes;               /* it has no EncryptDecrypt2 */
+	uint32_t missing_modes;    /* bit (1 << enum block_mode): it has that, but not these */
+	uint32_t hashes;           /* bit (1 << enum hash); all after a reset */
 	uint32_t failures;         /* wrong authorisations of seals */
 	uint32_t max;              /* lockout from here on */
 	uint32_t forgotten;        /* tpm_forget() calls */
