@@ -42,21 +42,26 @@ struct attr_request {
 
 /*
  * The whole object that a template makes: every attribute of its class and key type, checked by the
- * standard's footnotes and completed with defaults. CKR_TEMPLATE_INCOMPLETE,
- * CKR_TEMPLATE_INCONSISTENT, CKR_ATTRIBUTE_READ_ONLY, CKR_ATTRIBUTE_VALUE_INVALID,
- * CKR_ATTRIBUTE_TYPE_INVALID (known, but not of this object), CKR_ACTION_PROHIBITED (a copy of what
- * is not CKA_COPYABLE). Attributes that are computed from the key (attr_is_computed) are not in out
- * unless given in fixed or, for ATTR_CREATE, in the template. CKA_ID of a key pair's halves is not
- * in out unless given: the caller chooses one. A certificate's names and serial number are taken
- * from its DER where the template leaves them out. A template that asks for none of the uses that
- * its type of key can do gets all of them, except those it forbids. PKCS#11 3.2, 4.1.1.
+ * standard's footnotes and completed with defaults. PKCS#11 3.2, 4.1.1.
+ *
+ * Attributes that are computed from the key (attr_is_computed) are not in out unless given in fixed
+ * or, for ATTR_CREATE, in the template. CKA_ID of a key pair's halves is not in out unless given:
+ * the caller chooses one. A certificate's names and serial number are taken from its DER where the
+ * template leaves them out. A template that asks for none of the uses that its type of key can do
+ * gets all of them, except those it forbids.
+ *
+ * CKR_TEMPLATE_INCOMPLETE; CKR_TEMPLATE_INCONSISTENT (also: an attribute that such an object does
+ * not have); CKR_ATTRIBUTE_READ_ONLY; CKR_ATTRIBUTE_VALUE_INVALID (also: CKA_CHECK_VALUE or
+ * CKA_PUBLIC_KEY_INFO is not that of fixed or base); CKR_ATTRIBUTE_TYPE_INVALID
+ * (CKA_PUBLIC_KEY_INFO of a key that is not there yet); CKR_ACTION_PROHIBITED (a copy of what is
+ * not CKA_COPYABLE).
  */
 CHECKED CK_RV attr_complete(const struct attr_request *rq, struct attrs *out);
 
 /*
  * C_SetAttributeValue: the object's attributes after the change; all or nothing.
- * CKR_ACTION_PROHIBITED (not modifiable), CKR_ATTRIBUTE_READ_ONLY, and as above.
- * PKCS#11 3.2, 5.7.6.
+ * CKR_ACTION_PROHIBITED (not modifiable, or a trusted certificate), CKR_ATTRIBUTE_READ_ONLY, and as
+ * above. PKCS#11 3.2, 5.7.6.
  */
 CHECKED CK_RV attr_change(enum attr_role role, const struct attrs *object,
 	const struct attrs *given, struct attrs *out);
@@ -67,7 +72,8 @@ CHECKED CK_RV attr_change(enum attr_role role, const struct attrs *object,
  */
 CHECKED CK_RV attr_values(const struct attrs *object, CK_ATTRIBUTE *list, CK_ULONG count);
 
-/* Does an object match a search? What it does not reveal matches nothing, so that nobody can guess. */
+/* Does an object match a search? What it does not reveal matches nothing, so that nobody can guess.
+ */
 bool attr_matches(const struct attrs *object, const struct attrs *wanted);
 
 /* May the value of a secret key of this type have this length? CKR_ATTRIBUTE_VALUE_INVALID. */

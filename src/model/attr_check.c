@@ -51,6 +51,15 @@ has_value_or_url(const struct attrs *a)
 	return attrs_bytes(a, CKA_VALUE).len != 0 || attrs_bytes(a, CKA_URL).len != 0;
 }
 
+/* The same: who has to fetch the certificate finds it by its keys. */
+static bool
+has_hashes_if_elsewhere(const struct attrs *a)
+{
+	return attrs_bytes(a, CKA_URL).len == 0 ||
+	       (attrs_bytes(a, CKA_HASH_OF_SUBJECT_PUBLIC_KEY).len != 0 &&
+		       attrs_bytes(a, CKA_HASH_OF_ISSUER_PUBLIC_KEY).len != 0);
+}
+
 #define ANY_EVENT (~0u)
 
 static const struct check_row checks[] = {
@@ -65,6 +74,8 @@ static const struct check_row checks[] = {
 		"A secret key on the token is private: leave CKA_PRIVATE out, or set it." },
 	{ OF_X509, ANY_EVENT, has_value_or_url, CKR_TEMPLATE_INCOMPLETE,
 		"A certificate needs CKA_VALUE or CKA_URL." },
+	{ OF_X509, ANY_EVENT, has_hashes_if_elsewhere, CKR_TEMPLATE_INCOMPLETE,
+		"CKA_URL needs CKA_HASH_OF_SUBJECT_PUBLIC_KEY and CKA_HASH_OF_ISSUER_PUBLIC_KEY." },
 };
 
 CK_RV

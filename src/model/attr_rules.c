@@ -71,10 +71,32 @@ change_given(const struct attr_request *rq, const struct attr_row *row, struct b
 	struct bytes new)
 {
 	uint32_t open = rq->event == ATTR_COPY ? SETTABLE | ON_COPY : SETTABLE;
+	bool is_open = (row->rules & open) != 0;
+	bool is_checked = (row->rules & IS_CHECKED) != 0;
 
-	if ((row->rules & open) != 0)
+	if ((row->rules & ERASABLE) != 0 && new.len == 0)
+		return CKR_OK;
+	if (!is_open && rq->event == ATTR_SET)
+		return CKR_ATTRIBUTE_READ_ONLY;
+	if (is_open && !is_checked)
 		return change_allowed(row, rq->role, old, new);
-	return rq->event == ATTR_COPY && bytes_equal(old, new) ? CKR_OK : CKR_ATTRIBUTE_READ_ONLY;
+	if (bytes_equal(old, new))
+		return CKR_OK;
+	return is_checked ? CKR_ATTRIBUTE_VALUE_INVALID : CKR_ATTRIBUTE_READ_ONLY;
+}
+
+/* What the token has set itself may be repeated. Of what is checked, an empty value says nothing if
+ * the key has the right one anyway (PKCS#11 3.2, 4.9), else that there shall be none (4.11). */
+static CK_RV
+given_over_fixed(const struct attr_row *row, struct bytes given, struct attrs *out)
+{
+	if (value_repeats(row, given, attrs_bytes(out, row->type)))
+		return CKR_OK;
+	if ((row->rules & IS_CHECKED) == 0)
+		return CKR_TEMPLATE_INCONSISTENT;
+	if (given.len != 0)
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	return (row->rules & COMPUTED) != 0 ? CKR_OK : attrs_set(out, row->type, BYTES_EMPTY);
 }
 
 /* One attribute of the template over what is fixed, or over the old object. */
@@ -86,8 +108,8 @@ given_apply(const struct attr_request *rq, const struct attr *a, uint32_t object
 	struct bytes present = attrs_bytes(out, a->type);
 	CK_RV rv = CKR_OK;
 
-	if (row == NULL)
-		return CKR_ATTRIBUTE_TYPE_INVALID;
+	if (row == NULL) /* PKCS#11 3.2, 4.1.1: one of another kind of object's */
+		return CKR_TEMPLATE_INCONSISTENT;
 	if ((row->rules & NEVER_GIVEN) != 0)
 		return CKR_ATTRIBUTE_READ_ONLY;
 	if (event_has_old(rq->event))
@@ -95,7 +117,7 @@ given_apply(const struct attr_request *rq, const struct attr *a, uint32_t object
 	else if (event_refuses(rq, row))
 		return CKR_OK; /* looked at when the right value is known: given_repeats() */
 	else if (attrs_has(out, a->type))
-		return value_repeats(row, value, present) ? CKR_OK : CKR_TEMPLATE_INCONSISTENT;
+		return given_over_fixed(row, value, out);
 	else
 		rv = change_allowed(row, rq->role, BYTES_EMPTY, value);
 	return rv == CKR_OK ? attrs_set(out, a->type, value) : rv;
@@ -117,22 +139,38 @@ all_given_apply(const struct attr_request *rq, uint32_t object, struct attrs *ou
 	return rv;
 }
 
-/* What only the token sets may be given if it is right: clients copy whole objects. */
+static CK_RV
+one_given_repeats(const struct attr_row *row, struct bytes given, const struct attrs *out)
+{
+	bool is_checked = (row->rules & IS_CHECKED) != 0;
+
+	if (is_checked && given.len == 0)
+		return CKR_OK;
+	if (!attrs_has(out, row->type))
+		return is_checked ? CKR_ATTRIBUTE_TYPE_INVALID : CKR_ATTRIBUTE_READ_ONLY;
+	if (value_repeats(row, given, attrs_bytes(out, row->type)))
+		return CKR_OK;
+	return is_checked ? CKR_ATTRIBUTE_VALUE_INVALID : CKR_ATTRIBUTE_READ_ONLY;
+}
+
+/* What only the token sets may be given if it is right: clients copy whole objects. PKCS#11 3.2,
+ * 4.10, has codes of its own for CKA_PUBLIC_KEY_INFO. */
 static CK_RV
 given_repeats(const struct attr_request *rq, uint32_t object, const struct attrs *out)
 {
-	for (size_t i = 0; i < rq->given->count; i++) {
+	CK_RV rv = CKR_OK;
+
+	for (size_t i = 0; i < rq->given->count && rv == CKR_OK; i++) {
 		const struct attr *a = &rq->given->list[i];
 		const struct attr_row *row = attr_row_for(a->type, object);
 
-		if (row == NULL || !event_refuses(rq, row))
-			continue;
-		if (!attrs_has(out, a->type) ||
-			!value_repeats(row, view(&a->value), attrs_bytes(out, a->type)))
-			return rv_fail(CKR_ATTRIBUTE_READ_ONLY, "%s is set by the token.",
+		if (row != NULL && event_refuses(rq, row))
+			rv = one_given_repeats(row, view(&a->value), out);
+		if (rv != CKR_OK)
+			rv = rv_fail(rv, "%s is set by the token.",
 				name_of_attribute((CK_ATTRIBUTE_TYPE)a->type));
 	}
-	return CKR_OK;
+	return rv;
 }
 
 /* An attribute that neither template nor token gave. */
@@ -249,6 +287,8 @@ attr_change(enum attr_role role, const struct attrs *object, const struct attrs 
 			"The store holds an object of a kind that this version does not know.");
 	if (!attrs_bool(object, CKA_MODIFIABLE, kind != OF_PROFILE))
 		return CKR_ACTION_PROHIBITED;
+	if (kind == OF_X509 && attrs_bool(object, CKA_TRUSTED, false))
+		return rv_fail(CKR_ACTION_PROHIBITED, "A trusted certificate can not be modified.");
 	if ((rv = attrs_copy(&fresh, object)) == CKR_OK &&
 		(rv = all_given_apply(&rq, kind, &fresh)) == CKR_OK)
 		attrs_move(out, &fresh);

@@ -22,6 +22,7 @@ UNIT_TESTS += \
 	test/unit/test_attr_get \
 	test/unit/test_attr_rules \
 	test/unit/test_attr_set \
+	test/unit/test_attr_standard \
 	test/unit/test_client_templates \
 	test/unit/test_keyspec \
 	test/unit/test_mech \
@@ -36,6 +37,9 @@ test_unit_test_attr_rules_SOURCES = test/unit/test_attr_rules.c test/unit/templa
 test_unit_test_attr_rules_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
 test_unit_test_attr_set_SOURCES = test/unit/test_attr_set.c test/unit/template.h
 test_unit_test_attr_set_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
+test_unit_test_attr_standard_SOURCES = test/unit/test_attr_standard.c \
+	test/unit/attr_standard.c test/unit/attr_standard.h
+test_unit_test_attr_standard_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
 test_unit_test_client_templates_SOURCES = test/unit/test_client_templates.c test/unit/template.h
 test_unit_test_client_templates_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
 test_unit_test_keyspec_SOURCES = test/unit/test_keyspec.c test/unit/template.h

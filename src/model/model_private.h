@@ -49,6 +49,8 @@ enum attr_rule {
 	COMPUTED = 1 << 13,     /* follows from the key */
 	USAGE = 1 << 14,        /* what a key may be used for */
 	NEVER_GIVEN = 1 << 15,  /* no template may have it, not even with the right value */
+	IS_CHECKED = 1 << 16,   /* follows from others: a template may have the right value only */
+	ERASABLE = 1 << 17,     /* C_SetAttributeValue and C_CopyObject may make it empty */
 	TOKEN_SETS = NOT_CREATE | NOT_GENERATE | NOT_UNWRAP | NOT_DERIVE,
 };
 

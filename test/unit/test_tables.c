@@ -71,8 +71,9 @@ rules_of_an_attribute_do_not_contradict(void **state)
 		assert_false((rules & STICKY_TRUE) != 0 && (rules & STICKY_FALSE) != 0);
 		assert_false((rules & NEED_GENERATE) != 0 && (rules & NOT_GENERATE) != 0);
 		assert_false((rules & NEED_UNWRAP) != 0 && (rules & NOT_UNWRAP) != 0);
-		assert_false((rules & SETTABLE) != 0 &&
-			     (rules & (TOKEN_SETS | COMPUTED | ON_COPY)) != 0);
+		assert_false((rules & SETTABLE) != 0 && (rules & IS_CHECKED) == 0 &&
+			     (rules & (TOKEN_SETS | COMPUTED)) != 0);
+		assert_false((rules & SETTABLE) != 0 && (rules & ON_COPY) != 0);
 		assert_false((rules & SECRET) != 0 &&
 			     (rows[i].of & ~(uint32_t)(OF_PRIVATE | OF_SECRET)) != 0);
 		assert_false((rules & USAGE) != 0 && (rows[i].of & ~(uint32_t)OF_KEY) != 0);
