@@ -38,6 +38,7 @@ TOKEN_TEST_LDADD = libtoken.la libkey.la libmodel.la libstore.la libconf.la libh
 	$(CRYPTO_LIBS) $(SQLITE_LIBS) $(UNIT_LIBS)
 
 UNIT_TESTS += \
+	test/unit/test_certificate \
 	test/unit/test_copy \
 	test/unit/test_decrypt \
 	test/unit/test_derive \
@@ -47,6 +48,11 @@ UNIT_TESTS += \
 	test/unit/test_protect \
 	test/unit/test_secret \
 	test/unit/test_token
+test_unit_test_certificate_SOURCES = test/unit/test_certificate.c test/unit/template.h \
+	$(TOKEN_TEST_SOURCES)
+test_unit_test_certificate_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_certificate_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_certificate_LDADD = $(TOKEN_TEST_LDADD)
 test_unit_test_copy_SOURCES = test/unit/test_copy.c $(TOKEN_TEST_SOURCES)
 test_unit_test_copy_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_copy_CFLAGS = $(TOKEN_TEST_CFLAGS)

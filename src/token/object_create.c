@@ -140,8 +140,21 @@ fix_public_key(const struct attrs *given, struct attrs *fixed)
 	return rv;
 }
 
-/* A certificate's names come from its DER (attr_complete); data has nothing that could be computed.
- */
+/* PKCS#11 3.2, 4.6.2: its CKA_CHECK_VALUE. Its names come from its DER (attr_complete). */
+static CK_RV
+fix_certificate(const struct attrs *given, struct attrs *fixed)
+{
+	struct bytes value = attrs_bytes(given, CKA_VALUE);
+	uint8_t hash[20] = { 0 };
+	CK_RV rv = CKR_OK;
+
+	if (value.len == 0)
+		return CKR_OK;
+	rv = crypto_hash_into(HASH_SHA1, &value, 1, hash);
+	return rv == CKR_OK ? attrs_set(fixed, CKA_CHECK_VALUE, bytes_of(hash, 3)) : rv;
+}
+
+/* Data has nothing that could be computed; nobody makes profiles, which the rules say. */
 static CK_RV
 fix_nothing(const struct attrs *given, struct attrs *fixed)
 {
@@ -156,10 +169,11 @@ struct create_row {
 };
 
 static const struct create_row create_rows[] = {
-	{ CKO_CERTIFICATE, fix_nothing },
+	{ CKO_CERTIFICATE, fix_certificate },
 	{ CKO_PUBLIC_KEY, fix_public_key },
 	{ CKO_SECRET_KEY, secret_fix_created },
 	{ CKO_DATA, fix_nothing },
+	{ CKO_PROFILE, fix_nothing },
 };
 
 static CK_RV
@@ -175,7 +189,7 @@ create_fix(const struct attrs *given, struct attrs *fixed)
 	for (size_t i = 0; i < COUNT(create_rows); i++)
 		if (create_rows[i].class == class)
 			return create_rows[i].fix(given, fixed);
-	return rv_fail(CKR_TEMPLATE_INCONSISTENT,
+	return rv_fail(CKR_ATTRIBUTE_VALUE_INVALID,
 		"Only certificates, public and secret keys and data can be "
 		"created; private keys are made in the TPM.");
 }

@@ -53,7 +53,7 @@ bad_templates_are_refused(void **state)
 
 	assert_rv(CKR_TEMPLATE_INCOMPLETE, object_create(f->token, 1, &a, &o));
 	give_u64(&a, CKA_CLASS, CKO_PRIVATE_KEY);
-	assert_rv(CKR_TEMPLATE_INCONSISTENT, object_create(f->token, 1, &a, &o));
+	assert_rv(CKR_ATTRIBUTE_VALUE_INVALID, object_create(f->token, 1, &a, &o));
 	give_u64(&a, CKA_CLASS, CKO_DATA);
 	give(&a, CKA_UNIQUE_ID, LITERAL("x"));
 	assert_rv(CKR_ATTRIBUTE_READ_ONLY, object_create(f->token, 1, &a, &o));
