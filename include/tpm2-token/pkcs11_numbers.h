@@ -205,6 +205,9 @@
 #ifndef CKM_SHA3_256_HMAC_GENERAL
 #define CKM_SHA3_256_HMAC_GENERAL 0x2b2UL
 #endif
+#ifndef CKM_SHA3_256_KEY_GEN
+#define CKM_SHA3_256_KEY_GEN 0x2b3UL
+#endif
 #ifndef CKM_SHA3_224
 #define CKM_SHA3_224 0x2b5UL
 #endif
@@ -213,6 +216,9 @@
 #endif
 #ifndef CKM_SHA3_224_HMAC_GENERAL
 #define CKM_SHA3_224_HMAC_GENERAL 0x2b7UL
+#endif
+#ifndef CKM_SHA3_224_KEY_GEN
+#define CKM_SHA3_224_KEY_GEN 0x2b8UL
 #endif
 #ifndef CKM_SHA3_384
 #define CKM_SHA3_384 0x2c0UL
@@ -223,6 +229,9 @@
 #ifndef CKM_SHA3_384_HMAC_GENERAL
 #define CKM_SHA3_384_HMAC_GENERAL 0x2c2UL
 #endif
+#ifndef CKM_SHA3_384_KEY_GEN
+#define CKM_SHA3_384_KEY_GEN 0x2c3UL
+#endif
 #ifndef CKM_SHA3_512
 #define CKM_SHA3_512 0x2d0UL
 #endif
@@ -231,6 +240,9 @@
 #endif
 #ifndef CKM_SHA3_512_HMAC_GENERAL
 #define CKM_SHA3_512_HMAC_GENERAL 0x2d2UL
+#endif
+#ifndef CKM_SHA3_512_KEY_GEN
+#define CKM_SHA3_512_KEY_GEN 0x2d3UL
 #endif
 #ifndef CKM_SP800_108_COUNTER_KDF
 #define CKM_SP800_108_COUNTER_KDF 0x3acUL
@@ -253,6 +265,21 @@
 #ifndef CKM_EDDSA
 #define CKM_EDDSA 0x1057UL
 #endif
+#ifndef CKM_SHA_1_KEY_GEN
+#define CKM_SHA_1_KEY_GEN 0x4003UL
+#endif
+#ifndef CKM_SHA224_KEY_GEN
+#define CKM_SHA224_KEY_GEN 0x4004UL
+#endif
+#ifndef CKM_SHA256_KEY_GEN
+#define CKM_SHA256_KEY_GEN 0x4005UL
+#endif
+#ifndef CKM_SHA384_KEY_GEN
+#define CKM_SHA384_KEY_GEN 0x4006UL
+#endif
+#ifndef CKM_SHA512_KEY_GEN
+#define CKM_SHA512_KEY_GEN 0x4007UL
+#endif
 #ifndef CKM_HKDF_DERIVE
 #define CKM_HKDF_DERIVE 0x402aUL
 #endif
@@ -273,6 +300,18 @@
 #define CKO_TRUST 0xbUL
 #endif
 
+#ifndef CKD_SHA3_224_KDF
+#define CKD_SHA3_224_KDF 0xaUL
+#endif
+#ifndef CKD_SHA3_256_KDF
+#define CKD_SHA3_256_KDF 0xbUL
+#endif
+#ifndef CKD_SHA3_384_KDF
+#define CKD_SHA3_384_KDF 0xcUL
+#endif
+#ifndef CKD_SHA3_512_KDF
+#define CKD_SHA3_512_KDF 0xdUL
+#endif
 #ifndef CKD_SHA1_KDF_SP800
 #define CKD_SHA1_KDF_SP800 0xeUL
 #endif
@@ -287,6 +326,18 @@
 #endif
 #ifndef CKD_SHA512_KDF_SP800
 #define CKD_SHA512_KDF_SP800 0x12UL
+#endif
+#ifndef CKD_SHA3_224_KDF_SP800
+#define CKD_SHA3_224_KDF_SP800 0x13UL
+#endif
+#ifndef CKD_SHA3_256_KDF_SP800
+#define CKD_SHA3_256_KDF_SP800 0x14UL
+#endif
+#ifndef CKD_SHA3_384_KDF_SP800
+#define CKD_SHA3_384_KDF_SP800 0x15UL
+#endif
+#ifndef CKD_SHA3_512_KDF_SP800
+#define CKD_SHA3_512_KDF_SP800 0x16UL
 #endif
 
 #ifndef CKP_INVALID_ID

@@ -46,7 +46,16 @@ static const struct {
 	struct sizes sizes;
 } host_keys[] = {
 	{ CKK_GENERIC_SECRET, { 8, 8 * SECRET_LEN_MAX } }, /* bits */
-	{ CKK_AES, { 16, 32 } },                           /* bytes */
+	{ CKK_AES, { 16, 32 } },                           /* bytes, and so are these: */
+	{ CKK_SHA_1_HMAC, { 1, SECRET_LEN_MAX } },
+	{ CKK_SHA224_HMAC, { 1, SECRET_LEN_MAX } },
+	{ CKK_SHA256_HMAC, { 1, SECRET_LEN_MAX } },
+	{ CKK_SHA384_HMAC, { 1, SECRET_LEN_MAX } },
+	{ CKK_SHA512_HMAC, { 1, SECRET_LEN_MAX } },
+	{ CKK_SHA3_224_HMAC, { 1, SECRET_LEN_MAX } },
+	{ CKK_SHA3_256_HMAC, { 1, SECRET_LEN_MAX } },
+	{ CKK_SHA3_384_HMAC, { 1, SECRET_LEN_MAX } },
+	{ CKK_SHA3_512_HMAC, { 1, SECRET_LEN_MAX } },
 };
 
 /* NULL: its key is in the TPM, or it needs none. */
@@ -64,10 +73,11 @@ host_sizes(const struct mech *m)
 static struct sizes
 key_sizes(const struct mech *m, const struct tpm_caps *caps)
 {
+	const struct sizes *host = host_sizes(m);
 	struct sizes s = { 0, 0 };
 
-	if (caps != NULL && host_sizes(m) != NULL)
-		return *host_sizes(m);
+	if (caps != NULL && host != NULL)
+		return *host;
 
 	for (size_t bits = 1024; m->key_type == CKK_RSA && bits <= 4096; bits += 1024)
 		if (caps_rsa(caps, bits))
@@ -169,6 +179,10 @@ static const struct {
 	{ HASH_SHA256, CKK_SHA256_HMAC },
 	{ HASH_SHA384, CKK_SHA384_HMAC },
 	{ HASH_SHA512, CKK_SHA512_HMAC },
+	{ HASH_SHA3_224, CKK_SHA3_224_HMAC },
+	{ HASH_SHA3_256, CKK_SHA3_256_HMAC },
+	{ HASH_SHA3_384, CKK_SHA3_384_HMAC },
+	{ HASH_SHA3_512, CKK_SHA3_512_HMAC },
 };
 
 static bool

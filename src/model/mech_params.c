@@ -98,7 +98,8 @@ params_hmac(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
 	return CKR_OK;
 }
 
-/* CK_MAC_GENERAL_PARAMS: the length of the MAC. One of no bytes would be right for all data. */
+/* CK_MAC_GENERAL_PARAMS: the length of the MAC, from 1 on (PKCS#11 3.2, General-length HMAC): one
+ * of no bytes would be right for all data. */
 CK_RV
 params_hmac_general(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
 {

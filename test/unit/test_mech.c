@@ -87,6 +87,10 @@ what_the_host_does_is_no_hardware(void **state)
 	assert_rv(CKR_OK, mech_info(mech_find(CKM_GENERIC_SECRET_KEY_GEN), &none, &info));
 	assert_int_equal(info.ulMinKeySize, 8);
 	assert_int_equal(info.ulMaxKeySize, 8 * 4096);
+	assert_rv(CKR_OK, mech_info(mech_find(CKM_SHA3_256_KEY_GEN), &none, &info));
+	assert_int_equal(info.flags, CKF_GENERATE);
+	assert_int_equal(info.ulMinKeySize, 1);
+	assert_int_equal(info.ulMaxKeySize, 4096);
 	assert_rv(CKR_MECHANISM_INVALID, mech_info(mech_find(CKM_AES_KEY_GEN), NULL, &info));
 }
 

@@ -148,6 +148,39 @@ mechanisms_are_complete_rows(void **state)
 	}
 }
 
+/* What makes a key for an HMAC, the keys that the HMAC takes, and what can be created. */
+static void
+every_hmac_has_a_key_of_its_own(void **state)
+{
+	size_t count = 0, hmacs = 0;
+	const struct mech *rows = mech_rows(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		size_t takers = 0;
+
+		if (rows[i].alg != ALG_SECRET_KEYGEN || rows[i].key_type == CKK_AES ||
+			rows[i].key_type == CKK_GENERIC_SECRET)
+			continue;
+		for (size_t j = 0; j < count; j++) {
+			CK_ATTRIBUTE key[] = { NUMBER(CKA_CLASS, CKO_SECRET_KEY),
+				NUMBER(CKA_KEY_TYPE, rows[i].key_type), YES(CKA_SIGN) };
+			struct attrs a = ATTRS_EMPTY;
+			uint32_t object = 0;
+
+			read_into(key, COUNT(key), &a);
+			assert_rv(CKR_OK, attr_object_of(&a, &object));
+			assert_int_equal(OF_GENERIC, object);
+			takers += rows[j].alg == ALG_HMAC &&
+				  mech_fits(&rows[j], CKF_SIGN, &a) == CKR_OK;
+			attrs_free(&a);
+		}
+		assert_int_equal(2, takers); /* whole and _GENERAL */
+		hmacs++;
+	}
+	assert_int_equal(HASH_COUNT - 1, hmacs);
+}
+
 static size_t
 place(CK_MECHANISM_TYPE type)
 {
@@ -185,6 +218,7 @@ main(void)
 		cmocka_unit_test(every_kind_of_object_has_what_all_have),
 		cmocka_unit_test(mechanisms_are_unique_and_found),
 		cmocka_unit_test(mechanisms_are_complete_rows),
+		cmocka_unit_test(every_hmac_has_a_key_of_its_own),
 		cmocka_unit_test(single_part_comes_before_hashed),
 	};
 

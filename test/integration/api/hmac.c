@@ -14,14 +14,28 @@ static uint8_t message[] = "The quick brown fox jumps over the lazy dog";
 
 static const struct {
 	const char *what;
-	CK_MECHANISM_TYPE type, general;
+	CK_MECHANISM_TYPE type, general, generate;
+	CK_KEY_TYPE key_type;
 	const char *hash;
 } rows[] = {
-	{ "CKM_SHA_1_HMAC", CKM_SHA_1_HMAC, CKM_SHA_1_HMAC_GENERAL, "SHA1" },
-	{ "CKM_SHA224_HMAC", CKM_SHA224_HMAC, CKM_SHA224_HMAC_GENERAL, "SHA224" },
-	{ "CKM_SHA256_HMAC", CKM_SHA256_HMAC, CKM_SHA256_HMAC_GENERAL, "SHA256" },
-	{ "CKM_SHA384_HMAC", CKM_SHA384_HMAC, CKM_SHA384_HMAC_GENERAL, "SHA384" },
-	{ "CKM_SHA512_HMAC", CKM_SHA512_HMAC, CKM_SHA512_HMAC_GENERAL, "SHA512" },
+	{ "CKM_SHA_1_HMAC", CKM_SHA_1_HMAC, CKM_SHA_1_HMAC_GENERAL, CKM_SHA_1_KEY_GEN,
+		CKK_SHA_1_HMAC, "SHA1" },
+	{ "CKM_SHA224_HMAC", CKM_SHA224_HMAC, CKM_SHA224_HMAC_GENERAL, CKM_SHA224_KEY_GEN,
+		CKK_SHA224_HMAC, "SHA224" },
+	{ "CKM_SHA256_HMAC", CKM_SHA256_HMAC, CKM_SHA256_HMAC_GENERAL, CKM_SHA256_KEY_GEN,
+		CKK_SHA256_HMAC, "SHA256" },
+	{ "CKM_SHA384_HMAC", CKM_SHA384_HMAC, CKM_SHA384_HMAC_GENERAL, CKM_SHA384_KEY_GEN,
+		CKK_SHA384_HMAC, "SHA384" },
+	{ "CKM_SHA512_HMAC", CKM_SHA512_HMAC, CKM_SHA512_HMAC_GENERAL, CKM_SHA512_KEY_GEN,
+		CKK_SHA512_HMAC, "SHA512" },
+	{ "CKM_SHA3_224_HMAC", CKM_SHA3_224_HMAC, CKM_SHA3_224_HMAC_GENERAL, CKM_SHA3_224_KEY_GEN,
+		CKK_SHA3_224_HMAC, "SHA3-224" },
+	{ "CKM_SHA3_256_HMAC", CKM_SHA3_256_HMAC, CKM_SHA3_256_HMAC_GENERAL, CKM_SHA3_256_KEY_GEN,
+		CKK_SHA3_256_HMAC, "SHA3-256" },
+	{ "CKM_SHA3_384_HMAC", CKM_SHA3_384_HMAC, CKM_SHA3_384_HMAC_GENERAL, CKM_SHA3_384_KEY_GEN,
+		CKK_SHA3_384_HMAC, "SHA3-384" },
+	{ "CKM_SHA3_512_HMAC", CKM_SHA3_512_HMAC, CKM_SHA3_512_HMAC_GENERAL, CKM_SHA3_512_KEY_GEN,
+		CKK_SHA3_512_HMAC, "SHA3-512" },
 };
 
 /* SoftHSM wants of a key as many bytes as the hash has: 64 do for all. */
@@ -42,14 +56,21 @@ create(struct ctx *c, CK_SESSION_HANDLE h, bool sign, bool verify)
 }
 
 static CK_ULONG
+mac_of(const char *hash, const uint8_t *key, size_t key_len, uint8_t *out)
+{
+	unsigned n = 0;
+
+	HMAC(EVP_get_digestbyname(hash), key, (int)key_len, message, sizeof(message), out, &n);
+	return n;
+}
+
+static CK_ULONG
 right_mac(const char *hash, uint8_t *out)
 {
 	uint8_t key[64] = { 0 };
-	unsigned n = 0;
 
 	memcpy(key, value, sizeof(value));
-	HMAC(EVP_get_digestbyname(hash), key, sizeof(key), message, sizeof(message), out, &n);
-	return n;
+	return mac_of(hash, key, sizeof(key), out);
 }
 
 static CK_RV
@@ -61,7 +82,8 @@ verify(struct ctx *c, CK_SESSION_HANDLE h, CK_MECHANISM *m, CK_OBJECT_HANDLE key
 	return rv != CKR_OK ? rv : c->f->C_Verify(h, message, sizeof(message), mac, n);
 }
 
-static void
+/* False: the module does not have it. */
+static bool
 test_one(struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE key, size_t i)
 {
 	CK_MECHANISM m = { rows[i].type, NULL, 0 };
@@ -69,7 +91,7 @@ test_one(struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE key, size_t i)
 	CK_ULONG len = right_mac(rows[i].hash, right), n = 0, small = len - 1;
 
 	if (!expect(c, rows[i].what, CKR_OK, c->f->C_SignInit(h, &m, key)))
-		return;
+		return false;
 	expect(c, "the length of a MAC", CKR_OK,
 		c->f->C_Sign(h, message, sizeof(message), NULL, &n));
 	expect(c, "is that of the hash", len, n);
@@ -83,6 +105,7 @@ test_one(struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE key, size_t i)
 	memset(mac, 0, sizeof(mac));
 	expect(c, "C_SignFinal", CKR_OK, c->f->C_SignFinal(h, mac, &n));
 	expect_true(c, "in parts, too", n == len && memcmp(mac, right, n) == 0);
+	return true;
 }
 
 static void
@@ -121,9 +144,67 @@ test_short(struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE key, size_t i)
 	len = 65;
 	expect(c, "a MAC that is longer than the hash", CKR_MECHANISM_PARAM_INVALID,
 		c->f->C_SignInit(h, &m, key));
+	len = 0;
+	expect(c, "a MAC of no bytes", CKR_MECHANISM_PARAM_INVALID, c->f->C_SignInit(h, &m, key));
 	m.ulParameterLen = 0;
 	expect(c, "a general MAC without a length", CKR_MECHANISM_PARAM_INVALID,
 		c->f->C_SignInit(h, &m, key));
+}
+
+static CK_RV
+generate(struct ctx *c, CK_SESSION_HANDLE h, size_t i, const CK_ULONG *len, CK_OBJECT_HANDLE *key)
+{
+	CK_MECHANISM m = { rows[i].generate, NULL, 0 };
+	CK_ATTRIBUTE t[] = { attr_bool(CKA_SENSITIVE, false), attr_bool(CKA_EXTRACTABLE, true),
+		attr_number(CKA_VALUE_LEN, len) };
+
+	return c->f->C_GenerateKey(h, &m, t, len == NULL ? 2 : 3, key);
+}
+
+/* A key for one hash: of any length, and for this hash only. */
+static void
+test_generated(struct ctx *c, CK_SESSION_HANDLE h, size_t i)
+{
+	CK_MECHANISM m = { rows[i].type, NULL, 0 };
+	CK_MECHANISM other = { rows[i == 0 ? 1 : 0].type, NULL, 0 };
+	uint8_t key_value[200], right[64], mac[64];
+	CK_ULONG len = 1 + 24 * i, type = 0, gen = 0, n = sizeof(mac), right_len = 0;
+	CK_ATTRIBUTE t[] = { { CKA_VALUE, key_value, sizeof(key_value) },
+		{ CKA_KEY_TYPE, &type, sizeof(type) },
+		{ CKA_KEY_GEN_MECHANISM, &gen, sizeof(gen) } };
+	CK_OBJECT_HANDLE key = 0;
+
+	if (!expect(c, "a key for an HMAC", CKR_OK, generate(c, h, i, &len, &key)))
+		return;
+	expect(c, "C_GetAttributeValue", CKR_OK, c->f->C_GetAttributeValue(h, key, t, COUNT(t)));
+	expect(c, "it is of its type", rows[i].key_type, type);
+	expect(c, "it says how it was made", rows[i].generate, gen);
+	expect(c, "it is as long as asked for", len, t[0].ulValueLen);
+	expect(c, "an HMAC with its own key", CKR_OK,
+		sign(c, h, &m, key, message, sizeof(message), mac, &n));
+	right_len = mac_of(rows[i].hash, key_value, len, right);
+	expect_true(c, "OpenSSL makes the same", n == right_len && memcmp(mac, right, n) == 0);
+	expect(c, "and verifies", CKR_OK, verify(c, h, &m, key, mac, n));
+	expect(c, "an HMAC with a key for another hash", CKR_KEY_TYPE_INCONSISTENT,
+		c->f->C_SignInit(h, &other, key));
+	expect(c, "a key for an HMAC without a length", CKR_TEMPLATE_INCOMPLETE,
+		generate(c, h, i, NULL, &key));
+	len = 0;
+	expect(c, "a key for an HMAC of no bytes", CKR_ATTRIBUTE_VALUE_INVALID,
+		generate(c, h, i, &len, &key));
+}
+
+static void
+test_generated_info(struct ctx *c, size_t i)
+{
+	CK_MECHANISM_INFO info = { 0, 0, 0 };
+
+	if (!expect(c, "a mechanism that makes keys for an HMAC", CKR_OK,
+		    c->f->C_GetMechanismInfo(c->slot, rows[i].generate, &info)))
+		return;
+	expect(c, "its shortest key, in bytes", 1, info.ulMinKeySize);
+	expect(c, "its longest key, in bytes", 4096, info.ulMaxKeySize);
+	expect(c, "what it does", CKF_GENERATE, info.flags);
 }
 
 static void
@@ -211,9 +292,12 @@ test_hmac(struct ctx *c)
 	CK_OBJECT_HANDLE key = create(c, h, true, true);
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		test_one(c, h, key, i);
+		if (!test_one(c, h, key, i))
+			continue;
 		test_verify_one(c, h, key, i);
 		test_short(c, h, key, i);
+		test_generated(c, h, i);
+		test_generated_info(c, i);
 	}
 	if (c->f3 != NULL) {
 		test_mac_first(c, h, key);
