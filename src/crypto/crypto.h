@@ -38,15 +38,18 @@ CHECKED CK_RV crypto_hmac_into(
 /* A running HMAC or CMAC. Another layer makes one by having this as its first member. */
 struct mac {
 	const struct mac_ops *ops;
+	bool ended;
 };
 
 struct mac_ops {
+	/* Neither is called after final, nor after one that has failed. */
 	CK_RV (*update)(struct mac *m, struct bytes data);
-	CK_RV (*final)(struct mac *m, struct buf *out);
-	void (*free)(struct mac *m);
+	CK_RV (*final)(struct mac *m, struct buf *out); /* sets out */
+	void (*free)(struct mac *m); /* wipes */
 };
 
-CHECKED CK_RV mac_new(enum hash h, struct bytes key, struct mac **out); /* HMAC */
+CHECKED CK_RV mac_new(enum hash h, struct bytes key, struct mac **out); /* HMAC on the host */
+/* CKR_OPERATION_NOT_INITIALIZED, as the next: it is at its end, or has failed. */
 CHECKED CK_RV mac_update(struct mac *m, struct bytes data);
 /* The whole MAC; it can not be used again. */
 CHECKED CK_RV mac_final(struct mac *m, struct buf *out);

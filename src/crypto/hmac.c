@@ -85,9 +85,9 @@ crypto_hmac_into(
 /* --- in parts --- */
 
 struct hmac {
-	struct mac base; /* first: what callers hold */
+	struct mac base;
 	const struct hash_row *hash;
-	EVP_MD_CTX *ctx; /* NULL after the end */
+	EVP_MD_CTX *ctx;
 	uint8_t outer[DIGEST_BLOCK_MAX];
 };
 
@@ -115,8 +115,6 @@ hmac_update(struct mac *base, struct bytes data)
 {
 	struct hmac *m = (struct hmac *)base;
 
-	if (m->ctx == NULL)
-		return CKR_OPERATION_NOT_INITIALIZED;
 	return EVP_DigestUpdate(m->ctx, data.ptr, data.len) == 1 ? CKR_OK : rv_ossl("HMAC");
 }
 
@@ -129,16 +127,12 @@ hmac_final(struct mac *base, struct buf *out)
 	struct bytes digest = bytes_of(inner, m->hash->len);
 	CK_RV rv = CKR_OK;
 
-	if (m->ctx == NULL)
-		return CKR_OPERATION_NOT_INITIALIZED;
 	if (EVP_DigestFinal_ex(m->ctx, inner, NULL) != 1 ||
 		!digest_ctx_restart(m->hash->id, m->ctx) ||
 		!hash_two(m->ctx, bytes_of(m->outer, m->hash->block_len), &digest, 1, whole))
 		rv = rv_ossl("HMAC");
 	else
 		rv = buf_set(out, bytes_of(whole, m->hash->len));
-	EVP_MD_CTX_free(m->ctx);
-	m->ctx = NULL;
 	mem_wipe(inner, sizeof inner);
 	mem_wipe(whole, sizeof whole);
 	return rv;
@@ -176,25 +170,4 @@ mac_new(enum hash h, struct bytes key, struct mac **out)
 	}
 	*out = &m->base; /* owned by the caller */
 	return CKR_OK;
-}
-
-/* --- every kind of MAC --- */
-
-CK_RV
-mac_update(struct mac *m, struct bytes data)
-{
-	return m->ops->update(m, data);
-}
-
-CK_RV
-mac_final(struct mac *m, struct buf *out)
-{
-	return m->ops->final(m, out);
-}
-
-void
-mac_free(struct mac *m)
-{
-	if (m != NULL)
-		m->ops->free(m);
 }

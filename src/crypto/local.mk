@@ -10,6 +10,7 @@ libhost_la_SOURCES = \
 	src/crypto/hmac.c \
 	src/crypto/kdf.c \
 	src/crypto/libctx.c \
+	src/crypto/mac.c \
 	src/crypto/oaep.c \
 	src/crypto/pad.c \
 	src/crypto/pkcs1_cipher.c \
