@@ -46,7 +46,9 @@ size_t cipher_rest_len(const struct cipher *c, size_t in_len);
 /* out: appended. Encrypting: CKR_DATA_LEN_RANGE, decrypting: CKR_ENCRYPTED_DATA_LEN_RANGE, CKR_ENCRYPTED_DATA_INVALID, one code and one time for
  * whatever is wrong with a padding or tag; what blocks->run says. */
 CHECKED CK_RV cipher_update(struct cipher *c, struct bytes in, struct buf *out);
-CHECKED CK_RV cipher_final(struct cipher *c, struct buf *out);
+/* in, and then the end, in as few runs as it can be done: what is there at once should come this way. */
+CHECKED CK_RV cipher_end(struct cipher *c, struct bytes in, struct buf *out);
+CHECKED CK_RV cipher_final(struct cipher *c, struct buf *out); /* the end without more input */
 void cipher_free(struct cipher *c); /* wipes; NULL is fine */
 
 /* CMAC (SP 800-38B), 16 bytes; mac_update() and the rest work on it. blocks is taken, also on failure. */

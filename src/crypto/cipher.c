@@ -12,40 +12,20 @@
 
 enum { AES_BLOCK = 16, GCM_KEY = 32, GCM_NONCE = 12, GCM_TAG = 16 };
 
-static bool
-cfb_cipher(size_t key_len, enum cipher *id)
-{
-	switch (key_len) {
-	case 16:
-		*id = CIPHER_AES128_CFB;
-		return true;
-	case 24:
-		*id = CIPHER_AES192_CFB;
-		return true;
-	case 32:
-		*id = CIPHER_AES256_CFB;
-		return true;
-	default:
-		return false;
-	}
-}
-
 CK_RV
 crypto_aes_cfb(struct bytes key, struct bytes iv, bool encrypt, uint8_t *data, size_t len)
 {
-	enum cipher id = CIPHER_COUNT;
+	const EVP_CIPHER *cipher = libctx_aes(BLOCK_CFB, key.len);
 	EVP_CIPHER_CTX *ctx = NULL;
 	CK_RV rv = CKR_OK;
 	int done = 0;
 
-	if (!cfb_cipher(key.len, &id) || iv.len != AES_BLOCK || len > INT_MAX)
+	if (cipher == NULL || iv.len != AES_BLOCK || len > INT_MAX)
 		return CKR_ARGUMENTS_BAD;
 	if (len == 0)
 		return CKR_OK;
 	ctx = EVP_CIPHER_CTX_new();
-	if (ctx == NULL ||
-		EVP_CipherInit_ex2(ctx, libctx()->cipher[id], key.ptr, iv.ptr, encrypt, NULL) !=
-			1 ||
+	if (ctx == NULL || EVP_CipherInit_ex2(ctx, cipher, key.ptr, iv.ptr, encrypt, NULL) != 1 ||
 		EVP_CipherUpdate(ctx, data, &done, data, (int)len) != 1 || done != (int)len)
 		rv = rv_ossl("AES-CFB");
 	EVP_CIPHER_CTX_free(ctx);
@@ -67,8 +47,7 @@ gcm_start(
 {
 	/* 12 bytes are the default length of the nonce. */
 	return ctx != NULL &&
-	       EVP_CipherInit_ex2(ctx, libctx()->cipher[CIPHER_AES256_GCM], key.ptr, nonce, encrypt,
-		       NULL) == 1 &&
+	       EVP_CipherInit_ex2(ctx, libctx()->aes256_gcm, key.ptr, nonce, encrypt, NULL) == 1 &&
 	       gcm_update(ctx, NULL, aad);
 }
 

@@ -14,7 +14,7 @@
 #define DIGEST_MAX       64  /* bytes of the longest digest */
 #define DIGEST_BLOCK_MAX 144 /* bytes of the longest HMAC block: SHA3-224's */
 
-enum cipher { CIPHER_AES128_CFB, CIPHER_AES192_CFB, CIPHER_AES256_CFB, CIPHER_AES256_GCM, CIPHER_COUNT };
+#define AES_KEYS         3   /* 128, 192 and 256 bits */
 
 /* Fetched once; read-only between the first crypto_open() and the last crypto_close(). */
 struct libctx {
@@ -22,12 +22,15 @@ struct libctx {
 	OSSL_PROVIDER *provider;
 	EVP_MD *digest[HASH_COUNT];
 	EVP_MD *shake256;
-	EVP_CIPHER *cipher[CIPHER_COUNT];
+	EVP_CIPHER *aes[BLOCK_MODES][AES_KEYS];
+	EVP_CIPHER *aes256_gcm;
 	EVP_KDF *pbkdf2;
 	EVP_RAND_CTX *random; /* owned by ctx */
 };
 
 const struct libctx *libctx(void);
+/* The cipher with a key of so many bytes; NULL: AES has none. */
+const EVP_CIPHER *libctx_aes(enum block_mode mode, size_t key_len);
 
 /* A context that has started; NULL: no memory, or the library is closed. h: one that has a row. */
 EVP_MD_CTX *digest_ctx_new(enum hash h);

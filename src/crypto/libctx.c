@@ -18,17 +18,25 @@ static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned users; /* guarded by open_lock, as are changes of the next */
 static struct libctx lib;
 
-static const char *const cipher_names[CIPHER_COUNT] = {
-	[CIPHER_AES128_CFB] = "AES-128-CFB",
-	[CIPHER_AES192_CFB] = "AES-192-CFB",
-	[CIPHER_AES256_CFB] = "AES-256-CFB",
-	[CIPHER_AES256_GCM] = "AES-256-GCM",
+static const char *const aes_names[BLOCK_MODES][AES_KEYS] = {
+	[BLOCK_ECB] = { "AES-128-ECB", "AES-192-ECB", "AES-256-ECB" },
+	[BLOCK_CBC] = { "AES-128-CBC", "AES-192-CBC", "AES-256-CBC" },
+	[BLOCK_CTR] = { "AES-128-CTR", "AES-192-CTR", "AES-256-CTR" },
+	[BLOCK_CFB] = { "AES-128-CFB", "AES-192-CFB", "AES-256-CFB" },
+	[BLOCK_OFB] = { "AES-128-OFB", "AES-192-OFB", "AES-256-OFB" },
 };
 
 const struct libctx *
 libctx(void)
 {
 	return &lib;
+}
+
+const EVP_CIPHER *
+libctx_aes(enum block_mode mode, size_t key_len)
+{
+	return key_len == 16 || key_len == 24 || key_len == 32 ? lib.aes[mode][key_len / 8 - 2]
+							       : NULL;
 }
 
 static void
@@ -38,8 +46,9 @@ libctx_unload(void)
 	for (size_t i = 0; i < HASH_COUNT; i++)
 		EVP_MD_free(lib.digest[i]);
 	EVP_MD_free(lib.shake256);
-	for (size_t i = 0; i < CIPHER_COUNT; i++)
-		EVP_CIPHER_free(lib.cipher[i]);
+	for (size_t i = 0; i < BLOCK_MODES * AES_KEYS; i++)
+		EVP_CIPHER_free(lib.aes[i / AES_KEYS][i % AES_KEYS]);
+	EVP_CIPHER_free(lib.aes256_gcm);
 	EVP_KDF_free(lib.pbkdf2);
 	if (lib.provider != NULL)
 		OSSL_PROVIDER_unload(lib.provider);
@@ -48,14 +57,28 @@ libctx_unload(void)
 }
 
 static bool
+libctx_fetch_aes(void)
+{
+	for (size_t i = 0; i < BLOCK_MODES * AES_KEYS; i++) {
+		size_t mode = i / AES_KEYS;
+		size_t key = i % AES_KEYS;
+
+		lib.aes[mode][key] = EVP_CIPHER_fetch(lib.ctx, aes_names[mode][key], NULL);
+		if (lib.aes[mode][key] == NULL)
+			return false;
+	}
+	lib.aes256_gcm = EVP_CIPHER_fetch(lib.ctx, "AES-256-GCM", NULL);
+	return lib.aes256_gcm != NULL;
+}
+
+static bool
 libctx_fetch(void)
 {
 	for (enum hash h = HASH_NONE + 1; h < HASH_COUNT; h++)
 		if ((lib.digest[h] = EVP_MD_fetch(lib.ctx, hash_row(h)->name, NULL)) == NULL)
 			return false;
-	for (size_t i = 0; i < CIPHER_COUNT; i++)
-		if ((lib.cipher[i] = EVP_CIPHER_fetch(lib.ctx, cipher_names[i], NULL)) == NULL)
-			return false;
+	if (!libctx_fetch_aes())
+		return false;
 	lib.shake256 = EVP_MD_fetch(lib.ctx, "SHAKE256", NULL);
 	lib.pbkdf2 = EVP_KDF_fetch(lib.ctx, "PBKDF2", NULL);
 	lib.random = RAND_get0_primary(lib.ctx);

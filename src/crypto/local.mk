@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 noinst_LTLIBRARIES += libhost.la
 libhost_la_SOURCES = \
-	src/crypto/aes.h src/crypto/crypto.h src/crypto/crypto_private.h \
+	src/crypto/aes.h src/crypto/aes_private.h src/crypto/crypto.h src/crypto/crypto_private.h \
+	src/crypto/aes.c \
+	src/crypto/aes_block.c \
+	src/crypto/aes_stream.c \
+	src/crypto/blocks.c \
 	src/crypto/cipher.c \
 	src/crypto/ct.h \
 	src/crypto/digest.c \
@@ -24,6 +28,7 @@ libhost_la_LIBADD = $(CRYPTO_LIBS)
 # Independent calculations come from libcrypto's own interfaces, in the tests only.
 UNIT_TESTS += \
 	test/unit/test_aes \
+	test/unit/test_cipher \
 	test/unit/test_digest \
 	test/unit/test_ec \
 	test/unit/test_encrypt \
@@ -34,6 +39,9 @@ UNIT_TESTS += \
 	test/unit/test_verify
 test_unit_test_aes_SOURCES = test/unit/test_aes.c test/unit/vector.h
 test_unit_test_aes_LDADD = libhost.la libbase.la $(UNIT_LIBS)
+test_unit_test_cipher_SOURCES = test/unit/test_cipher.c test/unit/cipher_reference.h test/unit/vector.h
+test_unit_test_cipher_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+test_unit_test_cipher_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
 test_unit_test_digest_SOURCES = test/unit/test_digest.c test/unit/vector.h
 test_unit_test_digest_LDADD = libhost.la libbase.la $(UNIT_LIBS)
 test_unit_test_ec_SOURCES = test/unit/test_ec.c test/unit/vector.h
