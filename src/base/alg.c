@@ -157,6 +157,9 @@ privkey_free(struct privkey *k)
 	buf_free(&k->exponent);
 	buf_free(&k->prime1);
 	buf_free(&k->prime2);
+	buf_free(&k->exponent1);
+	buf_free(&k->exponent2);
+	buf_free(&k->coefficient);
 	buf_free(&k->scalar);
 }
 

@@ -148,6 +148,7 @@ struct privkey {
 	struct pubkey public;
 	struct buf exponent; /* RSA: d */
 	struct buf prime1, prime2; /* RSA: p, q */
+	struct buf exponent1, exponent2, coefficient; /* RSA: d mod p - 1, d mod q - 1, 1/q mod p: follow from the others */
 	struct buf scalar;   /* EC */
 };
 

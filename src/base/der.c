@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * DER: elements, public keys, the outline of a certificate.
+ * DER: elements, public keys, the outline of a certificate. Private keys are in pkcs8.c.
  */
 #include "config.h"
 
@@ -82,9 +82,8 @@ der_read(struct bytes *rest, uint8_t tag, struct bytes *content)
 	return true;
 }
 
-/* The same, but the whole element. */
-static bool
-read_whole(struct bytes *rest, uint8_t tag, struct bytes *whole)
+bool
+der_read_whole(struct bytes *rest, uint8_t tag, struct bytes *whole)
 {
 	struct bytes before = *rest;
 	struct bytes content = BYTES_EMPTY;
@@ -95,9 +94,8 @@ read_whole(struct bytes *rest, uint8_t tag, struct bytes *whole)
 	return true;
 }
 
-/* A SEQUENCE and nothing behind it. */
-static bool
-read_only_sequence(struct bytes der, struct bytes *content)
+bool
+der_read_sequence(struct bytes der, struct bytes *content)
 {
 	return der_read(&der, DER_SEQUENCE, content) && der.len == 0;
 }
@@ -148,9 +146,8 @@ der_append_uint(struct buf *out, struct bytes number)
 	return rv;
 }
 
-/* A positive INTEGER in its shortest form, without the byte for the sign. */
-static bool
-read_uint(struct bytes *rest, struct bytes *number)
+bool
+der_read_uint(struct bytes *rest, struct bytes *number)
 {
 	struct bytes content = BYTES_EMPTY;
 
@@ -182,29 +179,71 @@ key_bits_of(const struct pubkey *key, struct buf *out)
 }
 
 CK_RV
-der_spki_of(const struct pubkey *key, struct buf *out)
+der_algorithm_append(struct buf *out, const struct pubkey *key)
 {
 	const struct curve_row *curve = curve_row(key->curve);
 	bool ec = key->kind == KEY_EC;
-	struct buf algorithm = BUF_EMPTY;
+	struct buf body = BUF_EMPTY;
+	CK_RV rv = CKR_OK;
+
+	if (key->kind == KEY_NONE || (ec && curve == NULL))
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	rv = buf_append(&body, ec ? oid_ec : oid_rsa);
+	if (rv == CKR_OK)
+		rv = buf_append(&body, ec ? curve->oid : null);
+	if (rv == CKR_OK)
+		rv = der_append(out, DER_SEQUENCE, view(&body));
+	buf_free(&body);
+	return rv;
+}
+
+static CK_RV
+curve_read(struct bytes params, enum curve *out)
+{
+	const struct curve_row *curve = curve_by_oid(params);
+	struct bytes content = BYTES_EMPTY;
+
+	if (curve != NULL) {
+		*out = curve->id;
+		return CKR_OK;
+	}
+	return der_read(&params, DER_OID, &content) && params.len == 0
+		       ? CKR_CURVE_NOT_SUPPORTED
+		       : CKR_ATTRIBUTE_VALUE_INVALID;
+}
+
+CK_RV
+der_algorithm_read(struct bytes *rest, enum key_kind *kind, enum curve *curve)
+{
+	struct bytes params = BYTES_EMPTY; /* after the OID */
+	struct bytes oid = BYTES_EMPTY;
+
+	if (!der_read(rest, DER_SEQUENCE, &params) || !der_read_whole(&params, DER_OID, &oid))
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	*kind = KEY_EC;
+	if (bytes_equal(oid, oid_ec))
+		return curve_read(params, curve);
+	*kind = KEY_RSA;
+	return bytes_equal(oid, oid_rsa) && bytes_equal(params, null) ? CKR_OK
+								      : CKR_ATTRIBUTE_VALUE_INVALID;
+}
+
+CK_RV
+der_spki_of(const struct pubkey *key, struct buf *out)
+{
 	struct buf bits = BUF_EMPTY;
 	struct buf body = BUF_EMPTY;
 	struct buf spki = BUF_EMPTY;
 	CK_RV rv = CKR_OK;
 
-	if (key->kind == KEY_NONE || (ec && curve == NULL))
-		return CKR_ATTRIBUTE_VALUE_INVALID;
-	if ((rv = buf_append(&algorithm, ec ? oid_ec : oid_rsa)) != CKR_OK ||
-		(rv = buf_append(&algorithm, ec ? curve->oid : null)) != CKR_OK ||
+	if ((rv = der_algorithm_append(&body, key)) != CKR_OK ||
 		(rv = buf_append_u8(&bits, 0)) != CKR_OK || /* no unused bits */
 		(rv = key_bits_of(key, &bits)) != CKR_OK ||
-		(rv = der_append(&body, DER_SEQUENCE, view(&algorithm))) != CKR_OK ||
 		(rv = der_append(&body, DER_BIT_STRING, view(&bits))) != CKR_OK ||
 		(rv = der_append(&spki, DER_SEQUENCE, view(&body))) != CKR_OK)
 		goto out;
 	buf_move(out, &spki);
 out:
-	buf_free(&algorithm);
 	buf_free(&bits);
 	buf_free(&body);
 	buf_free(&spki);
@@ -218,31 +257,25 @@ is_point_of(const struct curve_row *curve, struct bytes b)
 }
 
 static CK_RV
-rsa_key_read(struct bytes params, struct bytes bits, struct pubkey *out)
+rsa_key_read(struct bytes bits, struct pubkey *out)
 {
 	struct bytes numbers = BYTES_EMPTY;
 	struct bytes modulus = BYTES_EMPTY;
 	struct bytes exponent = BYTES_EMPTY;
 	CK_RV rv = CKR_OK;
 
-	if (!bytes_equal(params, null) || !read_only_sequence(bits, &numbers) ||
-		!read_uint(&numbers, &modulus) || !read_uint(&numbers, &exponent) ||
-		numbers.len > 0)
+	if (!der_read_sequence(bits, &numbers) || !der_read_uint(&numbers, &modulus) ||
+		!der_read_uint(&numbers, &exponent) || numbers.len > 0)
 		return CKR_ATTRIBUTE_VALUE_INVALID;
-	out->kind = KEY_RSA;
 	rv = buf_set(&out->modulus, modulus);
 	return rv == CKR_OK ? buf_set(&out->exponent, exponent) : rv;
 }
 
 static CK_RV
-ec_key_read(struct bytes params, struct bytes bits, struct pubkey *out)
+ec_key_read(struct bytes bits, struct pubkey *out)
 {
-	const struct curve_row *curve = curve_by_oid(params);
-
-	if (!is_point_of(curve, bits))
+	if (!is_point_of(curve_row(out->curve), bits))
 		return CKR_ATTRIBUTE_VALUE_INVALID;
-	out->kind = KEY_EC;
-	out->curve = curve->id;
 	return buf_set(&out->point, bits);
 }
 
@@ -251,20 +284,16 @@ der_spki_read(struct bytes der, struct pubkey *out)
 {
 	struct pubkey fresh = PUBKEY_EMPTY;
 	struct bytes body = BYTES_EMPTY;
-	struct bytes params = BYTES_EMPTY; /* after the OID */
-	struct bytes oid = BYTES_EMPTY;
 	struct bytes bits = BYTES_EMPTY;
 	CK_RV rv = CKR_ATTRIBUTE_VALUE_INVALID;
 
-	if (!read_only_sequence(der, &body) || !der_read(&body, DER_SEQUENCE, &params) ||
-		!der_read(&body, DER_BIT_STRING, &bits) || body.len > 0 ||
-		!read_whole(&params, DER_OID, &oid) || bits.len == 0 || bits.ptr[0] != 0)
+	if (!der_read_sequence(der, &body) ||
+		der_algorithm_read(&body, &fresh.kind, &fresh.curve) != CKR_OK ||
+		!der_read(&body, DER_BIT_STRING, &bits) || body.len > 0 || bits.len == 0 ||
+		bits.ptr[0] != 0)
 		return rv;
 	bits = bytes_slice(bits, 1, bits.len);
-	if (bytes_equal(oid, oid_rsa))
-		rv = rsa_key_read(params, bits, &fresh);
-	else if (bytes_equal(oid, oid_ec))
-		rv = ec_key_read(params, bits, &fresh);
+	rv = fresh.kind == KEY_RSA ? rsa_key_read(bits, &fresh) : ec_key_read(bits, &fresh);
 	if (rv == CKR_OK) {
 		pubkey_free(out);
 		*out = fresh;
@@ -310,8 +339,8 @@ der_ec_point_read(struct bytes value, struct bytes *point)
 static bool
 read_time(struct bytes *rest, struct bytes *whole)
 {
-	return read_whole(rest, TAG_UTC_TIME, whole) ||
-	       read_whole(rest, TAG_GENERALIZED_TIME, whole);
+	return der_read_whole(rest, TAG_UTC_TIME, whole) ||
+	       der_read_whole(rest, TAG_GENERALIZED_TIME, whole);
 }
 
 /* TBSCertificate up to the key; what follows (extensions) is nobody's business here. */
@@ -322,13 +351,13 @@ read_tbs(struct bytes tbs, struct der_certificate *c)
 	struct bytes validity = BYTES_EMPTY;
 
 	(void)der_read(&tbs, DER_CONTEXT_0, &skipped); /* version: absent in v1 */
-	return read_whole(&tbs, DER_INTEGER, &c->serial) &&
+	return der_read_whole(&tbs, DER_INTEGER, &c->serial) &&
 	       der_read(&tbs, DER_SEQUENCE, &skipped) && /* signature algorithm */
-	       read_whole(&tbs, DER_SEQUENCE, &c->issuer) &&
+	       der_read_whole(&tbs, DER_SEQUENCE, &c->issuer) &&
 	       der_read(&tbs, DER_SEQUENCE, &validity) && read_time(&validity, &c->not_before) &&
 	       read_time(&validity, &c->not_after) && validity.len == 0 &&
-	       read_whole(&tbs, DER_SEQUENCE, &c->subject) &&
-	       read_whole(&tbs, DER_SEQUENCE, &c->spki);
+	       der_read_whole(&tbs, DER_SEQUENCE, &c->subject) &&
+	       der_read_whole(&tbs, DER_SEQUENCE, &c->spki);
 }
 
 bool
@@ -339,7 +368,7 @@ der_certificate_read(struct bytes der, struct der_certificate *out)
 	struct bytes tbs = BYTES_EMPTY;
 	struct bytes skipped = BYTES_EMPTY;
 
-	if (!read_only_sequence(der, &body) || !der_read(&body, DER_SEQUENCE, &tbs) ||
+	if (!der_read_sequence(der, &body) || !der_read(&body, DER_SEQUENCE, &tbs) ||
 		!der_read(&body, DER_SEQUENCE, &skipped) ||
 		!der_read(&body, DER_BIT_STRING, &skipped) || body.len > 0 || !read_tbs(tbs, &c))
 		return false;

@@ -17,6 +17,7 @@ enum der_tag {
 	DER_SEQUENCE = 0x30,
 	DER_SET = 0x31,
 	DER_CONTEXT_0 = 0xa0,
+	DER_CONTEXT_1 = 0xa1,
 	DER_CONTEXT_3 = 0xa3,
 };
 
@@ -24,10 +25,21 @@ enum der_tag {
 bool der_read(struct bytes *rest, uint8_t tag, struct bytes *content);
 /* Read any one element; whole: tag, length and content. */
 bool der_read_any(struct bytes *rest, uint8_t *tag, struct bytes *content, struct bytes *whole);
+/* The same, but the whole element: tag, length and content. */
+bool der_read_whole(struct bytes *rest, uint8_t tag, struct bytes *whole);
+/* A SEQUENCE and nothing behind it. */
+bool der_read_sequence(struct bytes der, struct bytes *content);
+/* A positive INTEGER in its shortest form; without the byte for the sign. */
+bool der_read_uint(struct bytes *rest, struct bytes *number);
 /* Append tag, length, content. */
 CHECKED CK_RV der_append(struct buf *out, uint8_t tag, struct bytes content);
 /* INTEGER from an unsigned big-endian number. */
 CHECKED CK_RV der_append_uint(struct buf *out, struct bytes number);
+
+/* AlgorithmIdentifier: the key's kind, with an EC key its curve. */
+CHECKED CK_RV der_algorithm_append(struct buf *out, const struct pubkey *key);
+/* And back. CKR_CURVE_NOT_SUPPORTED: a curve that this project does not know; CKR_ATTRIBUTE_VALUE_INVALID: all else. */
+CHECKED CK_RV der_algorithm_read(struct bytes *rest, enum key_kind *kind, enum curve *curve);
 
 /* SubjectPublicKeyInfo (RFC 5280): the value of CKA_PUBLIC_KEY_INFO. */
 CHECKED CK_RV der_spki_of(const struct pubkey *key, struct buf *out);

@@ -10,6 +10,7 @@ libbase_la_SOURCES = \
 	src/base/der.c src/base/der.h \
 	src/base/log.c src/base/log.h \
 	src/base/names.c src/base/names.h \
+	src/base/pkcs8.c src/base/pkcs8.h \
 	src/base/rv.c src/base/rv.h
 libbase_la_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS) $(SQLITE_CFLAGS) $(CRYPTO_CFLAGS)
 libbase_la_LIBADD = $(TSS_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS)
@@ -21,6 +22,7 @@ UNIT_TESTS += \
 	test/unit/test_bytes \
 	test/unit/test_der \
 	test/unit/test_names \
+	test/unit/test_pkcs8 \
 	test/unit/test_rv
 test_unit_test_alg_SOURCES = test/unit/test_alg.c
 test_unit_test_alg_LDADD = libbase.la $(UNIT_LIBS)
@@ -34,6 +36,9 @@ test_unit_test_der_SOURCES = test/unit/test_der.c test/unit/vector.h
 test_unit_test_der_LDADD = libbase.la $(UNIT_LIBS)
 test_unit_test_names_SOURCES = test/unit/test_names.c
 test_unit_test_names_LDADD = libbase.la $(UNIT_LIBS)
+test_unit_test_pkcs8_SOURCES = test/unit/test_pkcs8.c test/unit/vector.h
+test_unit_test_pkcs8_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+test_unit_test_pkcs8_LDADD = libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
 test_unit_test_rv_SOURCES = test/unit/test_rv.c
 test_unit_test_rv_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS) $(SQLITE_CFLAGS)
 test_unit_test_rv_LDADD = libbase.la $(UNIT_LIBS)

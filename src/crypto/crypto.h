@@ -176,6 +176,12 @@ CHECKED CK_RV crypto_recover(const struct pubkey *key, const struct scheme *s,
  * leading zeros; exponent even, 1, or longer than 64 bits.
  */
 CHECKED CK_RV crypto_pubkey_check(const struct pubkey *key);
+/*
+ * Make a private key whole: every number that can be computed from those that are there, which must be right. Needed: of RSA
+ * the modulus and d, e and a prime, any two of the three; of EC the scalar. CKR_TEMPLATE_INCOMPLETE: there are fewer;
+ * CKR_ATTRIBUTE_VALUE_INVALID: they do not belong together; else as crypto_pubkey_check().
+ */
+CHECKED CK_RV crypto_privkey_complete(struct privkey *key);
 /* A fresh ephemeral key on peer's curve: own point, and the x coordinate of the shared point,
  * padded to the field. The codes of crypto_pubkey_check(). */
 CHECKED CK_RV ecdh_ephemeral(const struct pubkey *peer, struct buf *point, struct buf *z);

@@ -43,8 +43,11 @@ void ec_groups_clear(void);
 /* PKCS#1 "MGF1": XOR len bytes of mask, made from seed, onto data. */
 CHECKED CK_RV mgf1_xor(enum hash h, struct bytes seed, uint8_t *data, size_t len);
 
+CHECKED CK_RV rsa_modulus_check(const struct pubkey *key);
 CHECKED CK_RV rsa_key_check(const struct pubkey *key);
 CHECKED CK_RV ec_key_check(const struct pubkey *key);
+/* The EC half of crypto_privkey_complete(); out is empty before. */
+CHECKED CK_RV ec_complete(const struct privkey *key, struct privkey *out);
 /* r || s over the leftmost bits of digest. */
 CHECKED CK_RV ecdsa_verify(const struct pubkey *key, struct bytes digest, struct bytes signature);
 

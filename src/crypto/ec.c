@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Elliptic curves by EC_POINT: check of a point, an ephemeral key agreement,
- * verification of ECDSA (FIPS 186-4, 6.4; SEC 1, 4.1.4).
+ * Elliptic curves by EC_POINT: check of a point, the point of a private key, an ephemeral
+ * key agreement, verification of ECDSA (FIPS 186-4, 6.4; SEC 1, 4.1.4).
  */
 #include "config.h"
 
@@ -77,12 +77,12 @@ ec_point_read(struct ec_work *w, struct bytes point)
 }
 
 static CK_RV
-ec_work_init(struct ec_work *w, const struct pubkey *key)
+ec_work_start(struct ec_work *w, enum curve curve)
 {
-	*w = (struct ec_work){ .curve = curve_row(key->curve) };
+	*w = (struct ec_work){ .curve = curve_row(curve) };
 	if (w->curve == NULL)
 		return CKR_DOMAIN_PARAMS_INVALID;
-	w->group = ec_group(key->curve);
+	w->group = ec_group(curve);
 	w->bn = BN_CTX_new_ex(libctx()->ctx);
 	if (w->bn != NULL)
 		BN_CTX_start(w->bn);
@@ -91,9 +91,15 @@ ec_work_init(struct ec_work *w, const struct pubkey *key)
 	w->order = EC_GROUP_get0_order(w->group);
 	w->peer = EC_POINT_new(w->group);
 	w->sum = EC_POINT_new(w->group);
-	if (w->peer == NULL || w->sum == NULL)
-		return rv_ossl("EC_POINT_new");
-	return ec_point_read(w, view(&key->point));
+	return w->peer != NULL && w->sum != NULL ? CKR_OK : rv_ossl("EC_POINT_new");
+}
+
+static CK_RV
+ec_work_init(struct ec_work *w, const struct pubkey *key)
+{
+	CK_RV rv = ec_work_start(w, key->curve);
+
+	return rv == CKR_OK ? ec_point_read(w, view(&key->point)) : rv;
 }
 
 CK_RV
@@ -254,4 +260,47 @@ ecdsa_verify(const struct pubkey *key, struct bytes digest, struct bytes signatu
 out:
 	ec_work_clear(&w);
 	return rv;
+}
+
+static CK_RV
+point_of_scalar(struct ec_work *w, struct bytes scalar, struct buf *point)
+{
+	BIGNUM *d = BN_CTX_get(w->bn);
+	CK_RV rv = buf_resize(point, 1 + 2 * w->curve->field_len);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (d == NULL || BN_bin2bn(scalar.ptr, (int)scalar.len, d) == NULL)
+		return rv_ossl("BN_bin2bn");
+	BN_set_flags(d, BN_FLG_CONSTTIME);
+	if (BN_is_zero(d) || BN_cmp(d, w->order) >= 0)
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	if (EC_POINT_mul(w->group, w->sum, d, NULL, NULL, w->bn) != 1 ||
+		EC_POINT_point2oct(w->group, w->sum, POINT_CONVERSION_UNCOMPRESSED, point->ptr,
+			point->len, w->bn) != point->len)
+		return rv_ossl("EC_POINT_mul");
+	return CKR_OK;
+}
+
+CK_RV
+ec_complete(const struct privkey *key, struct privkey *out)
+{
+	struct bytes given = view(&key->public.point);
+	struct bytes scalar = bytes_trim_left(view(&key->scalar));
+	struct ec_work w = { NULL };
+	CK_RV rv = CKR_OK;
+
+	if (key->scalar.len == 0)
+		return CKR_TEMPLATE_INCOMPLETE;
+	rv = ec_work_start(&w, key->public.curve);
+	if (rv == CKR_OK && scalar.len > w.curve->field_len)
+		rv = CKR_ATTRIBUTE_VALUE_INVALID;
+	if (rv == CKR_OK)
+		rv = point_of_scalar(&w, scalar, &out->public.point);
+	ec_work_clear(&w);
+	if (rv == CKR_OK && given.len > 0 && !bytes_equal(given, view(&out->public.point)))
+		rv = CKR_ATTRIBUTE_VALUE_INVALID;
+	out->public.kind = KEY_EC;
+	out->public.curve = key->public.curve;
+	return rv == CKR_OK ? buf_set(&out->scalar, scalar) : rv;
 }

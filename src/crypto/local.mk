@@ -18,6 +18,7 @@ libhost_la_SOURCES = \
 	src/crypto/oaep.c \
 	src/crypto/pad.c \
 	src/crypto/pkcs1_cipher.c \
+	src/crypto/privkey.c \
 	src/crypto/pss.c \
 	src/crypto/random.c \
 	src/crypto/rsa.c \
@@ -36,6 +37,7 @@ UNIT_TESTS += \
 	test/unit/test_hmac \
 	test/unit/test_kdf \
 	test/unit/test_pad \
+	test/unit/test_privkey \
 	test/unit/test_verify
 test_unit_test_aes_SOURCES = test/unit/test_aes.c test/unit/vector.h
 test_unit_test_aes_LDADD = libhost.la libbase.la $(UNIT_LIBS)
@@ -61,6 +63,9 @@ test_unit_test_kdf_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
 test_unit_test_pad_SOURCES = test/unit/test_pad.c test/unit/rsa_reference.h
 test_unit_test_pad_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_unit_test_pad_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
+test_unit_test_privkey_SOURCES = test/unit/test_privkey.c test/unit/rsa_reference.h test/unit/vector.h
+test_unit_test_privkey_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+test_unit_test_privkey_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
 test_unit_test_verify_SOURCES = test/unit/test_verify.c test/unit/rsa_reference.h test/unit/vector.h
 test_unit_test_verify_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_unit_test_verify_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)

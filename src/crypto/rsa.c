@@ -19,15 +19,23 @@ exponent_usable(struct bytes e)
 }
 
 CK_RV
-rsa_key_check(const struct pubkey *key)
+rsa_modulus_check(const struct pubkey *key)
 {
 	struct bytes n = view(&key->modulus);
 	size_t bits = pubkey_bits(key);
 
 	if (n.len == 0 || n.ptr[0] == 0 || (n.ptr[n.len - 1] & 1) == 0)
 		return CKR_ATTRIBUTE_VALUE_INVALID;
-	if (bits < MODULUS_MIN_BITS || bits > MODULUS_MAX_BITS)
-		return CKR_KEY_SIZE_RANGE;
+	return bits < MODULUS_MIN_BITS || bits > MODULUS_MAX_BITS ? CKR_KEY_SIZE_RANGE : CKR_OK;
+}
+
+CK_RV
+rsa_key_check(const struct pubkey *key)
+{
+	CK_RV rv = rsa_modulus_check(key);
+
+	if (rv != CKR_OK)
+		return rv;
 	return exponent_usable(view(&key->exponent)) ? CKR_OK : CKR_ATTRIBUTE_VALUE_INVALID;
 }
 
