@@ -18,6 +18,8 @@ libmodel_la_SOURCES = \
 	src/model/secret.c
 
 UNIT_TESTS += \
+	test/unit/test_attr_change \
+	test/unit/test_attr_footnotes \
 	test/unit/test_attr_form \
 	test/unit/test_attr_get \
 	test/unit/test_attr_rules \
@@ -29,6 +31,13 @@ UNIT_TESTS += \
 	test/unit/test_memory \
 	test/unit/test_pubkey_attrs \
 	test/unit/test_tables
+ATTR_OBJECT_SOURCES = \
+	test/unit/attr_object.c test/unit/attr_object.h \
+	test/unit/attr_standard.c test/unit/attr_standard.h test/unit/template.h
+test_unit_test_attr_change_SOURCES = test/unit/test_attr_change.c $(ATTR_OBJECT_SOURCES)
+test_unit_test_attr_change_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
+test_unit_test_attr_footnotes_SOURCES = test/unit/test_attr_footnotes.c $(ATTR_OBJECT_SOURCES)
+test_unit_test_attr_footnotes_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
 test_unit_test_attr_form_SOURCES = test/unit/test_attr_form.c test/unit/template.h
 test_unit_test_attr_form_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
 test_unit_test_attr_get_SOURCES = test/unit/test_attr_get.c test/unit/template.h
