@@ -111,6 +111,9 @@ void test_session(struct ctx *c);
 void test_login(struct ctx *c);
 void test_keygen(struct ctx *c); /* makes the keys */
 void test_object(struct ctx *c);
+void test_attribute(struct ctx *c);
+void test_changes(struct ctx *c);
+void test_class(struct ctx *c);
 void test_copy(struct ctx *c);
 void test_find(struct ctx *c);
 void test_sign(struct ctx *c);

@@ -3,6 +3,9 @@
 check_PROGRAMS += test/integration/api/api
 test_integration_api_api_SOURCES = \
 	test/integration/api/api.h \
+	test/integration/api/attribute.c \
+	test/integration/api/change.c \
+	test/integration/api/class.c \
 	test/integration/api/copy.c \
 	test/integration/api/derive.c \
 	test/integration/api/differences.c \
