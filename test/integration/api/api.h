@@ -112,6 +112,7 @@ void test_login(struct ctx *c);
 void test_keygen(struct ctx *c); /* makes the keys */
 void test_object(struct ctx *c);
 void test_attribute(struct ctx *c);
+void test_template(struct ctx *c);
 void test_changes(struct ctx *c);
 void test_class(struct ctx *c);
 void test_copy(struct ctx *c);

@@ -64,6 +64,7 @@ static const struct chapter chapters[] = {
 	{ "key generation", test_keygen },
 	{ "object", test_object },
 	{ "attributes", test_attribute },
+	{ "templates", test_template },
 	{ "changes", test_changes },
 	{ "classes", test_class },
 	{ "copy", test_copy },
