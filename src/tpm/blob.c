@@ -21,6 +21,8 @@ struct public_area {
 	uint16_t bits;          /* RSA */
 	uint32_t exponent;      /* RSA; 0 means 65537 */
 	uint16_t curve;         /* ECC */
+	uint16_t algorithm;     /* SYMCIPHER: of the cipher; KEYEDHASH: of the scheme */
+	struct bytes policy;
 	struct bytes unique[2]; /* RSA: modulus; ECC: x, y; else the digest */
 };
 
@@ -31,25 +33,29 @@ blob_malformed(void)
 }
 
 /* TPMT_SYM_DEF_OBJECT */
-static void
+static uint16_t
 read_symmetric(struct reader *r)
 {
-	if (read_u16(r) != TPM2_ALG_NULL)
+	uint16_t algorithm = read_u16(r);
+
+	if (algorithm != TPM2_ALG_NULL)
 		(void)read_bytes(r, 4); /* key bits, mode */
+	return algorithm;
 }
 
 /* TPMT_RSA_SCHEME, TPMT_ECC_SCHEME, TPMT_KDF_SCHEME, TPMT_KEYEDHASH_SCHEME: an algorithm, mostly
  * with a hash. */
-static void
+static uint16_t
 read_scheme(struct reader *r)
 {
 	uint16_t scheme = read_u16(r);
 
 	if (scheme == TPM2_ALG_NULL || scheme == TPM2_ALG_RSAES)
-		return;
+		return scheme;
 	(void)read_u16(r);
 	if (scheme == TPM2_ALG_ECDAA || scheme == TPM2_ALG_XOR)
 		(void)read_u16(r); /* count, KDF */
+	return scheme;
 }
 
 static void
@@ -57,22 +63,22 @@ read_parameters(struct reader *r, struct public_area *a)
 {
 	switch (a->type) {
 	case TPM2_ALG_RSA:
-		read_symmetric(r);
-		read_scheme(r);
+		(void)read_symmetric(r);
+		(void)read_scheme(r);
 		a->bits = read_u16(r);
 		a->exponent = read_u32(r);
 		break;
 	case TPM2_ALG_ECC:
-		read_symmetric(r);
-		read_scheme(r);
+		(void)read_symmetric(r);
+		(void)read_scheme(r);
 		a->curve = read_u16(r);
-		read_scheme(r);
+		(void)read_scheme(r);
 		break;
 	case TPM2_ALG_KEYEDHASH:
-		read_scheme(r);
+		a->algorithm = read_scheme(r);
 		break;
 	case TPM2_ALG_SYMCIPHER:
-		read_symmetric(r);
+		a->algorithm = read_symmetric(r);
 		break;
 	default:
 		r->failed = true;
@@ -90,7 +96,7 @@ read_area(struct bytes public, struct public_area *a)
 	a->type = read_u16(&r);
 	a->name_alg = read_u16(&r);
 	a->attributes = read_u32(&r);
-	(void)read_sized_u16(&r); /* policy */
+	a->policy = read_sized_u16(&r);
 	read_parameters(&r, a);
 	a->unique[0] = read_sized_u16(&r);
 	if (a->type == TPM2_ALG_ECC)
@@ -172,6 +178,39 @@ tpm_public_usage(struct bytes public, bool *sign, bool *decrypt)
 	return CKR_OK;
 }
 
+struct kind_row {
+	uint16_t type;
+	uint16_t algorithm; /* of the cipher or the scheme; 0: none */
+	enum tpm_kind kind;
+};
+
+static const struct kind_row kinds[] = {
+	{ TPM2_ALG_RSA, 0, TPM_KIND_ASYMMETRIC },
+	{ TPM2_ALG_ECC, 0, TPM_KIND_ASYMMETRIC },
+	{ TPM2_ALG_SYMCIPHER, TPM2_ALG_AES, TPM_KIND_AES },
+	{ TPM2_ALG_KEYEDHASH, TPM2_ALG_HMAC, TPM_KIND_HMAC },
+	{ TPM2_ALG_KEYEDHASH, TPM2_ALG_NULL, TPM_KIND_SEALED },
+};
+
+CK_RV
+tpm_public_kind(struct bytes public, enum tpm_kind *kind, bool *exportable)
+{
+	TPMA_OBJECT fixed = TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT;
+	struct public_area a;
+	CK_RV rv = read_area(public, &a);
+
+	if (rv != CKR_OK)
+		return rv;
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (kinds[i].type == a.type && kinds[i].algorithm == a.algorithm) {
+			*kind = kinds[i].kind;
+			*exportable = (a.attributes & fixed) == 0 &&
+				      bytes_equal(a.policy, template_export_policy());
+			return CKR_OK;
+		}
+	return blob_malformed();
+}
+
 CK_RV
 tpm_public_name(struct bytes public, struct buf *name)
 {
@@ -250,4 +289,12 @@ blob_write_private(const TPM2B_PRIVATE *in, struct buf *out)
 		buf_move(out, &fresh);
 	buf_free(&fresh);
 	return rv;
+}
+
+void
+chunk_set(TPM2B_MAX_BUFFER *out, struct bytes data)
+{
+	out->size = (UINT16)data.len;
+	if (data.len > 0)
+		memcpy(out->buffer, data.ptr, data.len);
 }

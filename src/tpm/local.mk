@@ -26,18 +26,21 @@ libtpm_la_SOURCES = \
 	src/tpm/auth.c \
 	src/tpm/blob.c \
 	src/tpm/caps.c \
+	src/tpm/cipher.c \
 	src/tpm/context.c \
 	src/tpm/create.c \
 	src/tpm/ecdh.c \
 	src/tpm/handles.c \
 	src/tpm/load.c \
 	src/tpm/lockout.c \
+	src/tpm/mac.c \
 	src/tpm/parent.c \
 	src/tpm/parent_open.c \
 	src/tpm/random.c \
 	src/tpm/rsa.c \
 	src/tpm/run.c \
 	src/tpm/seal.c \
+	src/tpm/secret.c \
 	src/tpm/sign.c \
 	src/tpm/template.c
 libtpm_la_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
@@ -59,7 +62,8 @@ TPM_TESTS = \
 	test/integration/tpm/test_tpm_ecdh \
 	test/integration/tpm/test_tpm_faults \
 	test/integration/tpm/test_tpm_fork \
-	test/integration/tpm/test_tpm_keys
+	test/integration/tpm/test_tpm_keys \
+	test/integration/tpm/test_tpm_secrets
 TPM_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/test \
 	-DTOKENTEST_MODULE='"$(abs_top_builddir)/test/tcti/.libs/tss2-tcti-tokentest.so"'
 TPM_TEST_RIG = test/integration/tpm/rig.c test/integration/tpm/rig.h
@@ -84,6 +88,10 @@ test_integration_tpm_test_tpm_keys_SOURCES = test/integration/tpm/test_tpm_keys.
 test_integration_tpm_test_tpm_keys_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
 test_integration_tpm_test_tpm_keys_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 test_integration_tpm_test_tpm_keys_LDADD = $(TPM_TEST_LIBS)
+test_integration_tpm_test_tpm_secrets_SOURCES = test/integration/tpm/test_tpm_secrets.c $(TPM_TEST_RIG)
+test_integration_tpm_test_tpm_secrets_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
+test_integration_tpm_test_tpm_secrets_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS) $(CRYPTO_CFLAGS)
+test_integration_tpm_test_tpm_secrets_LDADD = $(TPM_TEST_LIBS) $(CRYPTO_LIBS)
 if HAVE_CMOCKA
 check_PROGRAMS += $(TPM_TESTS)
 TESTS += $(TPM_TESTS)

@@ -10,6 +10,20 @@
 
 #define FIXED (TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT)
 
+/*
+ * SHA-256 of PolicyAuthValue, then PolicyCommandCode(Duplicate): whoever has the authorisation
+ * value may take the object out, and this policy is good for nothing else.
+ */
+static const uint8_t export_policy[] = { 0x09, 0xbd, 0x2e, 0xc6, 0x18, 0xec, 0x5d, 0x46, 0x88, 0xb2,
+	0x86, 0x1c, 0xd8, 0xae, 0xdb, 0xbc, 0xe1, 0xc1, 0xdd, 0x0b, 0x9e, 0x31, 0xe4, 0xa1, 0x2f,
+	0x83, 0x77, 0x50, 0xb3, 0x38, 0x31, 0xe2 };
+
+struct bytes
+template_export_policy(void)
+{
+	return bytes_of(export_policy, sizeof export_policy);
+}
+
 static void
 template_start(TPM2B_PUBLIC *out, TPMI_ALG_PUBLIC type, TPMA_OBJECT attributes)
 {
@@ -17,6 +31,22 @@ template_start(TPM2B_PUBLIC *out, TPMI_ALG_PUBLIC type, TPMA_OBJECT attributes)
 	out->publicArea.type = type;
 	out->publicArea.nameAlg = TPM2_ALG_SHA256;
 	out->publicArea.objectAttributes = attributes;
+}
+
+/* A key with an authorisation of 256 random bits: guesses are hopeless, so they need not be
+ * counted.
+ */
+static void
+template_leaf(TPM2B_PUBLIC *out, TPMI_ALG_PUBLIC type, TPMA_OBJECT usage, bool exportable)
+{
+	TPM2B_DIGEST *policy = &out->publicArea.authPolicy;
+
+	template_start(out, type,
+		TPMA_OBJECT_USERWITHAUTH | TPMA_OBJECT_NODA | usage | (exportable ? 0 : FIXED));
+	if (!exportable)
+		return;
+	policy->size = sizeof export_policy;
+	memcpy(policy->buffer, export_policy, sizeof export_policy);
 }
 
 static void
@@ -75,26 +105,52 @@ CK_RV
 template_key(const struct keyspec *spec, bool fips, TPM2B_PUBLIC *out)
 {
 	const struct curve_row *curve = curve_row(spec->curve);
-	TPMA_OBJECT attributes = FIXED | TPMA_OBJECT_SENSITIVEDATAORIGIN |
-				 TPMA_OBJECT_USERWITHAUTH | TPMA_OBJECT_NODA |
-				 template_usage(spec, fips);
+	TPMA_OBJECT usage = TPMA_OBJECT_SENSITIVEDATAORIGIN | template_usage(spec, fips);
 	TPMS_RSA_PARMS *rsa = &out->publicArea.parameters.rsaDetail;
 
 	if (spec->kind == KEY_EC) {
 		if (curve == NULL)
 			return CKR_CURVE_NOT_SUPPORTED;
-		template_start(out, TPM2_ALG_ECC, attributes);
+		template_leaf(out, TPM2_ALG_ECC, usage, spec->exportable);
 		template_ecc(out, curve->tpm_curve);
 		return CKR_OK;
 	}
 	if (spec->kind != KEY_RSA || spec->bits == 0 || spec->bits > 8 * TPM2_MAX_RSA_KEY_BYTES)
 		return CKR_KEY_SIZE_RANGE;
-	template_start(out, TPM2_ALG_RSA, attributes);
+	template_leaf(out, TPM2_ALG_RSA, usage, spec->exportable);
 	rsa->symmetric.algorithm = TPM2_ALG_NULL;
 	rsa->scheme.scheme = TPM2_ALG_NULL;
 	rsa->keyBits = (TPMI_RSA_KEY_BITS)spec->bits;
 	rsa->exponent = 0; /* 65537 */
 	return CKR_OK;
+}
+
+/* Encryption counts as signing. */
+static const TPMA_OBJECT secret_usages[] = {
+	[SECRET_AES] = TPMA_OBJECT_SIGN_ENCRYPT | TPMA_OBJECT_DECRYPT,
+	[SECRET_HMAC] = TPMA_OBJECT_SIGN_ENCRYPT,
+	[SECRET_SEALED] = 0,
+};
+
+void
+template_secret(const struct secretspec *spec, TPM2B_PUBLIC *out)
+{
+	TPMU_PUBLIC_PARMS *parms = &out->publicArea.parameters;
+	TPMA_OBJECT origin = spec->value.len == 0 ? TPMA_OBJECT_SENSITIVEDATAORIGIN : 0;
+	bool aes = spec->kind == SECRET_AES;
+
+	template_leaf(out, aes ? TPM2_ALG_SYMCIPHER : TPM2_ALG_KEYEDHASH,
+		secret_usages[spec->kind] | origin, spec->exportable);
+	if (aes) {
+		parms->symDetail.sym.algorithm = TPM2_ALG_AES;
+		parms->symDetail.sym.keyBits.aes = (TPMI_AES_KEY_BITS)(8 * spec->len);
+		parms->symDetail.sym.mode.aes = TPM2_ALG_NULL; /* each command says which */
+	} else if (spec->kind == SECRET_HMAC) {
+		parms->keyedHashDetail.scheme.scheme = TPM2_ALG_HMAC;
+		parms->keyedHashDetail.scheme.details.hmac.hashAlg = hash_row(spec->hash)->tpm_alg;
+	} else {
+		parms->keyedHashDetail.scheme.scheme = TPM2_ALG_NULL;
+	}
 }
 
 bool

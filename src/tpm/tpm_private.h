@@ -128,6 +128,10 @@ CHECKED CK_RV primary_use(
 void template_storage(TPM2B_PUBLIC *out);
 void template_seal(TPM2B_PUBLIC *out);
 CHECKED CK_RV template_key(const struct keyspec *spec, bool fips, TPM2B_PUBLIC *out);
+/* spec: as secret_check() lets pass. */
+void template_secret(const struct secretspec *spec, TPM2B_PUBLIC *out);
+/* The policy of exportable objects: PolicyAuthValue, PolicyCommandCode(Duplicate). */
+struct bytes template_export_policy(void);
 /* Is it a key that can be a parent: restricted, decrypt, not sign, fixed in this TPM. */
 bool template_is_storage(const TPMT_PUBLIC *public);
 
@@ -136,6 +140,10 @@ CHECKED CK_RV blob_read_public(struct bytes in, TPM2B_PUBLIC *out);
 CHECKED CK_RV blob_read_private(struct bytes in, TPM2B_PRIVATE *out);
 CHECKED CK_RV blob_write_public(const TPM2B_PUBLIC *in, struct buf *out);
 CHECKED CK_RV blob_write_private(const TPM2B_PRIVATE *in, struct buf *out);
+/* What every TPM takes in one command: TPM 2.0 Part 2, "MAX_DIGEST_BUFFER". */
+#define TPM_CHUNK 1024
+/* data: at most TPM_CHUNK */
+void chunk_set(TPM2B_MAX_BUFFER *out, struct bytes data);
 
 /* --- create -------------------------------------------------------------------------- */
 struct tpm_create_args {

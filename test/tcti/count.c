@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -25,6 +26,8 @@ count_from(TSS2_TCTI_CONTEXT *context)
 static void
 record(struct count *c, const uint8_t *ptr, size_t len)
 {
+	if (c->dump != NULL && (fwrite(ptr, 1, len, c->dump) != len || fflush(c->dump) != 0))
+		abort();
 	if (c->record && buf_append(&c->recorded, bytes_of(ptr, len)) != CKR_OK)
 		c->record = false;
 }
@@ -198,6 +201,9 @@ count_clear(struct count *c)
 	if (c->log != NULL)
 		fclose(c->log);
 	c->log = NULL;
+	if (c->dump != NULL)
+		fclose(c->dump);
+	c->dump = NULL;
 	buf_free(&c->recorded);
 	if (c->owns_below)
 		Tss2_TctiLdr_Finalize(&c->below);

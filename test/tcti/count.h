@@ -40,6 +40,7 @@ struct count {
 	bool record;
 	struct buf recorded; /* all bytes of commands and answers */
 	FILE *log;           /* "Sign 0x15d 0x0", a line a command */
+	FILE *dump;          /* all bytes, too */
 	struct count_fault faults[COUNT_FAULTS];
 	size_t fault_count;
 	struct count_delay delays[COUNT_DELAYS];

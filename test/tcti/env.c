@@ -98,8 +98,11 @@ bool
 env_configure(struct count *c)
 {
 	const char *path = getenv("TOKENTEST_LOG");
+	const char *dump = getenv("TOKENTEST_DUMP");
 
 	if (path != NULL && (c->log = fopen(path, "ae")) == NULL)
+		return false;
+	if (dump != NULL && (c->dump = fopen(dump, "ae")) == NULL)
 		return false;
 	return each_item(c, "TOKENTEST_FAULT", add_fault) &&
 	       each_item(c, "TOKENTEST_DELAY", add_delay) &&

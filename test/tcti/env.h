@@ -9,6 +9,7 @@
 
 /*
  * TOKENTEST_LOG    file that gets a line a command: "Sign 0x15d 0x0"
+ * TOKENTEST_DUMP   file that gets all bytes of commands and answers
  * TOKENTEST_FAULT  "WHEN=RC,...": WHEN is a number (the nth command), a command's name (each), or
  * NAME#N (its nth); RC is a TPM response code, or a TCTI code (0xa....) TOKENTEST_DELAY
  * "NAME=MS,...": NAME may be * TOKENTEST_HIDE   "NAME,...": as hide_add_name() False: a value that

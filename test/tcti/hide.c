@@ -23,6 +23,7 @@ static const struct name_row names[] = {
 	{ "SHA384", { HIDE_ALG, TPM2_ALG_SHA384 } },
 	{ "SHA512", { HIDE_ALG, TPM2_ALG_SHA512 } },
 	{ "ECC", { HIDE_ALG, TPM2_ALG_ECC } },
+	{ "CBC", { HIDE_ALG, TPM2_ALG_CBC } },
 	{ "P-384", { HIDE_CURVE, TPM2_ECC_NIST_P384 } },
 	{ "P-521", { HIDE_CURVE, TPM2_ECC_NIST_P521 } },
 	{ "RSA-1024", { HIDE_RSA_BITS, 1024 } },

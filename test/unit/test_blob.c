@@ -88,6 +88,30 @@ usage_is_in_the_attributes(void **state)
 }
 
 static void
+kind_is_in_type_and_scheme(void **state)
+{
+	static const struct {
+		struct bytes area;
+		enum tpm_kind kind;
+	} rows[] = {
+		{ { (const uint8_t *)ec_area, sizeof ec_area - 1 }, TPM_KIND_ASYMMETRIC },
+		{ { (const uint8_t *)rsa_three, sizeof rsa_three - 1 }, TPM_KIND_ASYMMETRIC },
+		{ { (const uint8_t *)hmac_area, sizeof hmac_area - 1 }, TPM_KIND_HMAC },
+		{ { (const uint8_t *)aes_area, sizeof aes_area - 1 }, TPM_KIND_AES },
+	};
+	enum tpm_kind kind = TPM_KIND_SEALED;
+	bool exportable = true;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		assert_rv(CKR_OK, tpm_public_kind(rows[i].area, &kind, &exportable));
+		assert_int_equal(rows[i].kind, kind);
+		assert_false(exportable);
+	}
+	assert_rv(CKR_DEVICE_ERROR, tpm_public_kind(LITERAL("\x00"), &kind, &exportable));
+}
+
+static void
 name_is_the_algorithm_and_the_digest_of_the_area(void **state)
 {
 	struct bytes area = LITERAL(EC_AREA);
@@ -329,6 +353,7 @@ main(void)
 		cmocka_unit_test(ec_key_has_its_point_padded),
 		cmocka_unit_test(rsa_key_has_the_usual_exponent_when_none_is_given),
 		cmocka_unit_test(usage_is_in_the_attributes),
+		cmocka_unit_test(kind_is_in_type_and_scheme),
 		cmocka_unit_test(name_is_the_algorithm_and_the_digest_of_the_area),
 		cmocka_unit_test(what_is_no_key_pair_has_no_public_key),
 		cmocka_unit_test(every_truncation_is_refused),

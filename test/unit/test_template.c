@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 
+#include "crypto/crypto.h"
 #include "tpm/tpm_private.h"
 #include "unit.h"
 
@@ -90,6 +91,94 @@ key_has_its_curve_or_size_and_no_scheme(void **state)
 }
 
 static void
+assert_exportable(const TPM2B_PUBLIC *t, bool exportable)
+{
+	struct buf public = BUF_EMPTY;
+	enum tpm_kind kind = TPM_KIND_ASYMMETRIC;
+	bool said = !exportable;
+
+	assert_int_equal(exportable ? 0 : FIXED, t->publicArea.objectAttributes & FIXED);
+	assert_bytes_equal(exportable ? template_export_policy() : BYTES_EMPTY,
+		bytes_of(t->publicArea.authPolicy.buffer, t->publicArea.authPolicy.size));
+	assert_rv(CKR_OK, blob_write_public(t, &public));
+	assert_rv(CKR_OK, tpm_public_kind(view(&public), &kind, &said));
+	assert_int_equal(exportable, said);
+	buf_free(&public);
+}
+
+static void
+exportable_keys_have_the_policy_and_are_not_fixed(void **state)
+{
+	TPM2B_PUBLIC t;
+
+	(void)state;
+	for (int exportable = 0; exportable < 2; exportable++) {
+		struct keyspec ec = { KEY_EC, CURVE_P384, 0, true, false, exportable != 0 };
+		struct keyspec rsa = { KEY_RSA, CURVE_NONE, 2048, true, false, exportable != 0 };
+		struct secretspec aes = { .kind = SECRET_AES, .len = 16 };
+
+		assert_rv(CKR_OK, template_key(&ec, false, &t));
+		assert_exportable(&t, exportable != 0);
+		assert_rv(CKR_OK, template_key(&rsa, false, &t));
+		assert_exportable(&t, exportable != 0);
+		aes.exportable = exportable != 0;
+		template_secret(&aes, &t);
+		assert_exportable(&t, exportable != 0);
+	}
+}
+
+/* TPM 2.0 Part 3, "TPM2_PolicyAuthValue" and "TPM2_PolicyCommandCode". */
+static void
+export_policy_is_the_digest_of_its_two_commands(void **state)
+{
+	static const uint8_t zeros[32];
+	const struct bytes first[] = { { zeros, 32 }, LITERAL("\x00\x00\x01\x6b") };
+	struct bytes second[] = { BYTES_EMPTY, LITERAL("\x00\x00\x01\x6c"),
+		LITERAL("\x00\x00\x01\x4b") };
+	struct buf digest = BUF_EMPTY;
+	struct buf policy = BUF_EMPTY;
+
+	(void)state;
+	assert_rv(CKR_OK, crypto_open());
+	assert_rv(CKR_OK, crypto_hash(HASH_SHA256, first, 2, &digest));
+	second[0] = view(&digest);
+	assert_rv(CKR_OK, crypto_hash(HASH_SHA256, second, 3, &policy));
+	assert_bytes_equal(view(&policy), template_export_policy());
+	buf_free(&digest);
+	buf_free(&policy);
+	crypto_close();
+}
+
+static void
+secret_keys_are_of_three_kinds(void **state)
+{
+	struct secretspec made = { .kind = SECRET_AES, .len = 32 };
+	struct secretspec given = {
+		.kind = SECRET_HMAC, .hash = HASH_SHA384, .len = 3, .value = LITERAL("abc")
+	};
+	struct secretspec sealed = { .kind = SECRET_SEALED, .len = 3, .value = LITERAL("abc") };
+	const TPMT_PUBLIC *p = NULL;
+	TPM2B_PUBLIC t;
+
+	(void)state;
+	p = &t.publicArea;
+	template_secret(&made, &t);
+	assert_int_equal(LEAF | SIGNS | DECRYPTS, p->objectAttributes);
+	assert_int_equal(TPM2_ALG_SYMCIPHER, p->type);
+	assert_int_equal(256, p->parameters.symDetail.sym.keyBits.aes);
+	assert_int_equal(TPM2_ALG_NULL, p->parameters.symDetail.sym.mode.aes);
+	template_secret(&given, &t);
+	assert_int_equal(
+		(LEAF & ~TPMA_OBJECT_SENSITIVEDATAORIGIN) | SIGNS, p->objectAttributes);
+	assert_int_equal(TPM2_ALG_KEYEDHASH, p->type);
+	assert_int_equal(
+		TPM2_ALG_SHA384, p->parameters.keyedHashDetail.scheme.details.hmac.hashAlg);
+	template_secret(&sealed, &t);
+	assert_int_equal(LEAF & ~TPMA_OBJECT_SENSITIVEDATAORIGIN, p->objectAttributes);
+	assert_int_equal(TPM2_ALG_NULL, p->parameters.keyedHashDetail.scheme.scheme);
+}
+
+static void
 impossible_keys_are_refused(void **state)
 {
 	struct keyspec no_curve = { KEY_EC, CURVE_NONE, 0, true, false, false };
@@ -134,6 +223,9 @@ main(void)
 		cmocka_unit_test(guesses_at_a_seal_count),
 		cmocka_unit_test(usage_becomes_attributes),
 		cmocka_unit_test(key_has_its_curve_or_size_and_no_scheme),
+		cmocka_unit_test(exportable_keys_have_the_policy_and_are_not_fixed),
+		cmocka_unit_test(export_policy_is_the_digest_of_its_two_commands),
+		cmocka_unit_test(secret_keys_are_of_three_kinds),
 		cmocka_unit_test(impossible_keys_are_refused),
 		cmocka_unit_test(only_a_fixed_restricted_decryption_key_can_be_a_parent),
 	};

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <tss2/tss2_tctildr.h>
@@ -23,6 +24,8 @@ rig_setup(void **state)
 		return -1;
 	snprintf(r->log, sizeof r->log, "%s/commands", r->swtpm.dir);
 	setenv("TOKENTEST_LOG", r->log, 1);
+	snprintf(r->dump, sizeof r->dump, "%s/bytes", r->swtpm.dir);
+	setenv("TOKENTEST_DUMP", r->dump, 1);
 	*state = r;
 	return 0;
 }
@@ -110,6 +113,24 @@ rig_commands(struct rig *r)
 	return r->commands;
 }
 
+bool
+rig_wire_has(const struct rig *r, struct bytes needle)
+{
+	struct buf all = BUF_EMPTY;
+	struct stat st;
+	FILE *dump = fopen(r->dump, "r");
+	bool has = false;
+
+	assert_non_null(dump);
+	assert_int_equal(0, fstat(fileno(dump), &st));
+	assert_rv(CKR_OK, buf_resize(&all, (size_t)st.st_size));
+	assert_int_equal(all.len, fread(all.ptr, 1, all.len, dump));
+	has = memmem(all.ptr, all.len, needle.ptr, needle.len) != NULL;
+	fclose(dump);
+	buf_free(&all);
+	return has;
+}
+
 struct bytes
 rig_auth(void)
 {
@@ -144,6 +165,16 @@ rig_key(struct rig *r, const struct tpm_parent *parent, const struct keyspec *sp
 {
 	*out = (struct rig_object){ .public = BUF_EMPTY };
 	assert_rv(CKR_OK, tpm_create_key(r->tpm, parent, BYTES_EMPTY, &r->caps, spec, rig_auth(),
+				  &out->public, &out->private));
+	object_describe(out, parent);
+}
+
+void
+rig_secret(struct rig *r, const struct tpm_parent *parent, const struct secretspec *spec,
+	struct rig_object *out)
+{
+	*out = (struct rig_object){ .public = BUF_EMPTY };
+	assert_rv(CKR_OK, tpm_create_secret(r->tpm, parent, BYTES_EMPTY, &r->caps, spec, rig_auth(),
 				  &out->public, &out->private));
 	object_describe(out, parent);
 }
@@ -190,4 +221,51 @@ rig_esys_free(ESYS_CONTEXT *esys)
 	assert_int_equal(TSS2_RC_SUCCESS, Esys_GetTcti(esys, &tcti));
 	Esys_Finalize(&esys);
 	Tss2_TctiLdr_Finalize(&tcti);
+}
+
+/* Made by a program that is not ours. */
+static void
+make_rsa_parent(struct rig *r, TPM2_HANDLE handle)
+{
+	static const TPM2B_SENSITIVE_CREATE no_secret;
+	static const TPM2B_DATA no_data;
+	static const TPML_PCR_SELECTION no_pcrs;
+	TPM2B_PUBLIC template = {
+		.publicArea = { .type = TPM2_ALG_RSA,
+			.nameAlg = TPM2_ALG_SHA256,
+			.objectAttributes = TPMA_OBJECT_RESTRICTED | TPMA_OBJECT_DECRYPT |
+					    TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT |
+					    TPMA_OBJECT_SENSITIVEDATAORIGIN |
+					    TPMA_OBJECT_USERWITHAUTH | TPMA_OBJECT_NODA,
+			.parameters.rsaDetail = { .symmetric = { .algorithm = TPM2_ALG_AES,
+							  .keyBits.aes = 128,
+							  .mode.aes = TPM2_ALG_CFB },
+				.scheme.scheme = TPM2_ALG_NULL,
+				.keyBits = 2048 } }
+	};
+	ESYS_CONTEXT *esys = rig_esys(r);
+	ESYS_TR object = ESYS_TR_NONE;
+	ESYS_TR out = ESYS_TR_NONE;
+
+	assert_int_equal(
+		TSS2_RC_SUCCESS, Esys_CreatePrimary(esys, ESYS_TR_RH_OWNER, ESYS_TR_PASSWORD,
+					 ESYS_TR_NONE, ESYS_TR_NONE, &no_secret, &template,
+					 &no_data, &no_pcrs, &object, NULL, NULL, NULL, NULL));
+	assert_int_equal(
+		TSS2_RC_SUCCESS, Esys_EvictControl(esys, ESYS_TR_RH_OWNER, object, ESYS_TR_PASSWORD,
+					 ESYS_TR_NONE, ESYS_TR_NONE, handle, &out));
+	assert_int_equal(TSS2_RC_SUCCESS, Esys_FlushContext(esys, object));
+	rig_esys_free(esys);
+}
+
+void
+rig_rsa_parent(struct rig *r, struct tpm_parent *out)
+{
+	TPM2_HANDLE handle = 0x81000020;
+
+	if (tpm_parent_open(r->tpm, TPM_PERSISTENT, handle, BYTES_EMPTY, out) == CKR_OK)
+		return;
+	make_rsa_parent(r, handle);
+	assert_rv(CKR_OK, tpm_parent_open(r->tpm, TPM_PERSISTENT, handle, BYTES_EMPTY, out));
+	rig_commands(r);
 }

@@ -17,11 +17,15 @@ struct rig {
 	struct swtpm swtpm;
 	char log[128];
 	long log_at; /* how far the log has been read */
+	char dump[128];
 	char commands[512];
 	struct tpm *tpm;
 	struct tpm_parent parent; /* the owner's */
 	struct tpm_caps caps;
 };
+
+/* How parents differ that are not the owner's: an RSA-2048 storage key, persistent. */
+void rig_rsa_parent(struct rig *r, struct tpm_parent *out);
 
 /* An object as the store would keep it. */
 struct rig_object {
@@ -44,10 +48,15 @@ const char *rig_commands(struct rig *r);
 #define assert_commands(r, expected) assert_string_equal((expected), rig_commands(r))
 #define assert_sentence(text)        assert_non_null(strstr(log_last_error(), (text)))
 
+/* Have these bytes passed the way to the TPM, in any command or answer of this group of tests? */
+bool rig_wire_has(const struct rig *r, struct bytes needle);
+
 struct bytes rig_auth(void);
 struct bytes rig_wrong_auth(void);
 void rig_seal(struct rig *r, const struct tpm_parent *parent, struct rig_object *out);
 void rig_key(struct rig *r, const struct tpm_parent *parent, const struct keyspec *spec,
+	struct rig_object *out);
+void rig_secret(struct rig *r, const struct tpm_parent *parent, const struct secretspec *spec,
 	struct rig_object *out);
 void rig_ec_key(struct rig *r, struct rig_object *out); /* P-256, to sign */
 CK_RV rig_sign(struct tpm *t, const struct rig_object *key, struct buf *signature);
