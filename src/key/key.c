@@ -156,6 +156,13 @@ key_value(struct key *k, struct bytes auth, struct buf *value)
 }
 
 CK_RV
+key_unseal(struct key *k, struct bytes auth, struct key **out)
+{
+	*out = NULL;
+	return k->ops->unseal != NULL ? k->ops->unseal(k, auth, out) : CKR_OK;
+}
+
+CK_RV
 key_private(struct key *k, struct bytes auth, struct privkey *out)
 {
 	return k->ops->private != NULL ? k->ops->private(k, auth, out) : CKR_KEY_UNEXTRACTABLE;

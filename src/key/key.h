@@ -89,6 +89,8 @@ struct key_ops {
 	CK_RV (*blocks)(struct key *k, enum block_mode mode, bool encrypt, struct bytes auth, uint8_t *iv, struct bytes in, uint8_t *out);
 	CK_RV (*hmac)(struct key *k, enum hash h, struct bytes auth, struct bytes data, struct buf *mac);
 	CK_RV (*value)(struct key *k, struct bytes auth, struct buf *value);
+	/* As key_unseal(). */
+	CK_RV (*unseal)(struct key *k, struct bytes auth, struct key **out);
 	CK_RV (*private)(struct key *k, struct bytes auth, struct privkey *out);
 	/* auth: as it is; new_auth: as it shall be for the private area that is made. */
 	CK_RV (*change_auth)(struct key *k, struct bytes auth, struct bytes new_auth, struct buf *private);
@@ -143,6 +145,8 @@ CHECKED CK_RV key_blocks(struct key *k, enum block_mode mode, bool encrypt, stru
 CHECKED CK_RV key_hmac(struct key *k, enum hash h, struct bytes auth, struct bytes data, struct buf *mac);
 /* A secret key's value: from the host, unsealed, or exported from the TPM. CKR_KEY_UNEXTRACTABLE: nobody gets it. */
 CHECKED CK_RV key_value(struct key *k, struct bytes auth, struct buf *value);
+/* For one operation: a sealed key as a key on the host, which is the caller's; *out NULL: the key works where it is. */
+CHECKED CK_RV key_unseal(struct key *k, struct bytes auth, struct key **out);
 /* An exportable private key's numbers. CKR_KEY_UNEXTRACTABLE. */
 CHECKED CK_RV key_private(struct key *k, struct bytes auth, struct privkey *out);
 

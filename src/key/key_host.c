@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "crypto/aes.h"
 #include "crypto/crypto.h"
 #include "key/key.h"
 
@@ -32,7 +33,33 @@ key_host_mac_new(struct key *base, const struct scheme *s, struct mac **out)
 	return mac_new(s->digest, view(&k->value), out);
 }
 
+static CK_RV
+key_host_blocks(struct key *base, enum block_mode mode, bool encrypt, struct bytes auth, uint8_t *iv,
+	struct bytes in, uint8_t *out)
+{
+	const struct key_host *k = (const struct key_host *)base;
+	struct blocks *b = NULL;
+	CK_RV rv = blocks_host_new(view(&k->value), &b);
+
+	(void)auth;
+	if (rv == CKR_OK)
+		rv = b->ops->run(b, mode, encrypt, iv, in, out);
+	blocks_free(b);
+	return rv;
+}
+
+static CK_RV
+key_host_value(struct key *base, struct bytes auth, struct buf *value)
+{
+	const struct key_host *k = (const struct key_host *)base;
+
+	(void)auth;
+	return buf_set(value, view(&k->value));
+}
+
 static const struct key_ops key_host_ops = {
+	.blocks = key_host_blocks,
+	.value = key_host_value,
 	.mac_new = key_host_mac_new,
 	.free = key_host_free,
 };

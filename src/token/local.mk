@@ -8,11 +8,13 @@ libtoken_la_SOURCES = \
 	src/token/find.c \
 	src/token/generate.c \
 	src/token/object.c \
+	src/token/object_blocks.c \
 	src/token/object_change.c \
 	src/token/object_cipher.c \
 	src/token/object_copy.c \
 	src/token/object_create.c \
 	src/token/object_load.c \
+	src/token/object_mac.c \
 	src/token/object_sign.c \
 	src/token/parent.c \
 	src/token/pin.c \
@@ -47,6 +49,7 @@ UNIT_TESTS += \
 	test/unit/test_pin \
 	test/unit/test_protect \
 	test/unit/test_secret \
+	test/unit/test_secret_use \
 	test/unit/test_token
 test_unit_test_certificate_SOURCES = test/unit/test_certificate.c test/unit/template.h \
 	$(TOKEN_TEST_SOURCES)
@@ -85,6 +88,10 @@ test_unit_test_secret_SOURCES = test/unit/test_secret.c $(TOKEN_TEST_SOURCES)
 test_unit_test_secret_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_secret_CFLAGS = $(TOKEN_TEST_CFLAGS)
 test_unit_test_secret_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_secret_use_SOURCES = test/unit/test_secret_use.c test/unit/secret.h $(TOKEN_TEST_SOURCES)
+test_unit_test_secret_use_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_secret_use_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_secret_use_LDADD = $(TOKEN_TEST_LDADD)
 test_unit_test_token_SOURCES = test/unit/test_token.c $(TOKEN_TEST_SOURCES)
 test_unit_test_token_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_token_CFLAGS = $(TOKEN_TEST_CFLAGS)

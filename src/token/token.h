@@ -186,6 +186,11 @@ CHECKED CK_RV object_derive(struct token *t, token_owner owner, struct object *k
 CHECKED CK_RV object_cipher_new(struct token *t, struct object *key, const struct scheme *s, bool encrypt, struct cipher **out);
 /* Start an HMAC or CMAC with a secret key. CKR_USER_NOT_LOGGED_IN; CKR_KEY_FUNCTION_NOT_PERMITTED: not such a key. */
 CHECKED CK_RV object_mac_new(struct token *t, struct object *key, const struct scheme *s, struct mac **out);
+/*
+ * The value of a secret key, if anybody may have it: for the module's own use (derivation, wrapping) and for C_GetAttributeValue; whether
+ * the caller may see it is not asked here. Commands, where the TPM has the key. CKR_USER_NOT_LOGGED_IN, CKR_KEY_UNEXTRACTABLE.
+ */
+CHECKED CK_RV object_value(struct token *t, struct object *o, struct buf *value);
 
 /* Close of a session: its session objects are destroyed. */
 void object_owner_gone(struct token *t, token_owner owner);

@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "conf/conf.h"
+#include "crypto/aes.h"
 #include "key/key.h"
 #include "store/store.h"
 #include "token/token.h"
@@ -245,6 +246,19 @@ struct bytes object_uid(const struct object *o);
 CHECKED CK_RV object_prepare(struct token *t, struct object *o, struct bytes context,
 	struct object **verified, struct buf *auth);
 
+/*
+ * object_blocks.c; no lock: AES with a secret key, wherever it is; the token outlives it. Who is logged in is asked
+ * now, and at every run. CKR_USER_NOT_LOGGED_IN; CKR_KEY_FUNCTION_NOT_PERMITTED: not an AES key, or its TPM can not compute alg.
+ */
+CHECKED CK_RV object_blocks_new(struct token *t, struct object *key, enum alg alg, struct blocks **out);
+
+/*
+ * No lock: who may use this key, as object_prepare(). own: the value of a sealed one, for an operation that begins now; NULL:
+ * the key itself works.
+ */
+CHECKED CK_RV object_open(
+	struct token *t, struct object *key, struct object **verified, struct key **own);
+
 /* object_load.c; lock held */
 CHECKED CK_RV object_of_row(struct token *t, const struct object_row *row, struct object **out);
 CHECKED CK_RV object_to_row(struct token *t, const struct object *o, struct object_row *out);
@@ -269,12 +283,7 @@ CHECKED CK_RV secret_fix_made(
 	const struct attrs *given, uint64_t key_type, struct bytes value, struct attrs *fixed);
 /* The key of an object whose attributes are there. CKR_DEVICE_ERROR: it has no value. */
 CHECKED CK_RV secret_set_key(struct object *o);
-/*
- * No lock. The value of a secret key, or the numbers of a private one, if anybody may have them: for the module's own use (derivation,
- * wrapping) and for C_GetAttributeValue; whether the caller may see them is not asked here. Commands, where the TPM has the key.
- * CKR_USER_NOT_LOGGED_IN, CKR_KEY_UNEXTRACTABLE.
- */
-CHECKED CK_RV object_value(struct token *t, struct object *o, struct buf *value);
+/* No lock. The numbers of a private key, as object_value(). */
 CHECKED CK_RV object_privkey(struct token *t, struct object *o, struct privkey *out);
 
 /* object_sign.c; lock held: what authorises the key. context: what a context-specific login gave. */
