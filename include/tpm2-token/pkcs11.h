@@ -179,6 +179,19 @@ typedef struct CK_FUNCTION_LIST_3_0 {
 #if CRYPTOKI_VERSION_MAJOR < 3 || (CRYPTOKI_VERSION_MAJOR == 3 && CRYPTOKI_VERSION_MINOR < 2)
 typedef CK_ULONG CK_SESSION_VALIDATION_FLAGS_TYPE;
 
+/* Of 3.0, but no p11-kit before 3.2 has it. */
+typedef struct CK_HKDF_PARAMS {
+	CK_BBOOL bExtract;
+	CK_BBOOL bExpand;
+	CK_MECHANISM_TYPE prfHashMechanism;
+	CK_ULONG ulSaltType;
+	CK_BYTE *pSalt;
+	CK_ULONG ulSaltLen;
+	CK_OBJECT_HANDLE hSaltKey;
+	CK_BYTE *pInfo;
+	CK_ULONG ulInfoLen;
+} CK_HKDF_PARAMS, *CK_HKDF_PARAMS_PTR;
+
 typedef struct CK_ASYNC_DATA {
 	CK_ULONG ulVersion;
 	CK_BYTE *pValue;

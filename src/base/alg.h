@@ -64,10 +64,10 @@ enum key_kind { KEY_NONE, KEY_RSA, KEY_EC };
 enum alg {
 	ALG_NONE,
 	ALG_DIGEST,
-	ALG_RSA_PKCS1,  /* PKCS#1 v1.5 */
+	ALG_RSA_PKCS1, /* PKCS#1 v1.5 */
 	ALG_RSA_PSS,
 	ALG_RSA_OAEP,
-	ALG_RSA_RAW,    /* X.509: no padding */
+	ALG_RSA_RAW, /* X.509: no padding */
 	ALG_ECDSA,
 	ALG_RSA_KEYGEN,
 	ALG_EC_KEYGEN,
@@ -86,6 +86,7 @@ enum alg {
 	ALG_AES_KEY_WRAP_KWP, /* RFC 5649 */
 	ALG_RSA_AES_KEY_WRAP,
 	ALG_HKDF,
+	ALG_HKDF_DATA, /* the same; what comes of it is no secret */
 	ALG_COUNT
 };
 
@@ -117,6 +118,10 @@ struct scheme {
 	enum kdf kdf;     /* derivation, by digest */
 	struct bytes peer; /* ECDH: the other party's point; borrowed from the caller for the call, as is the next */
 	struct bytes info; /* derivation: what both parties add */
+	bool extract, expand; /* HKDF: which of its steps */
+	struct bytes salt;    /* HKDF; borrowed, too */
+	uint64_t second; /* derivation: handle of another key (HKDF: its value is the salt); 0: none
+			  */
 };
 
 /* Frees what it owns; it says nothing afterwards. */

@@ -56,8 +56,15 @@ CHECKED CK_RV mac_final(struct mac *m, struct buf *out);
 void mac_free(struct mac *m); /* wipes; NULL is fine */
 
 /* --- key derivation ------------------------------------------------------------ */
+#define HKDF_BLOCKS_MAX 255 /* digests in the longest output */
+/* HKDF (RFC 5869). CKR_ARGUMENTS_BAD: len is more than HKDF_BLOCKS_MAX digests. */
 CHECKED CK_RV crypto_hkdf(enum hash h, struct bytes key, struct bytes salt, struct bytes info,
 	size_t len, struct buf *out);
+/* Its steps. An empty salt is one of zeros; prk has the length of the digest. */
+CHECKED CK_RV crypto_hkdf_extract(
+	enum hash h, struct bytes key, struct bytes salt, struct buf *prk);
+CHECKED CK_RV crypto_hkdf_expand(
+	enum hash h, struct bytes prk, struct bytes info, size_t len, struct buf *out);
 CHECKED CK_RV crypto_pbkdf2(enum hash h, struct bytes password, struct bytes salt,
 	uint32_t iterations, size_t len, struct buf *out);
 /* From a shared secret, by ANSI X9.63 or SP 800-56A's one step. KDF_NONE: the last len bytes of it; CKR_ARGUMENTS_BAD: it has fewer. */

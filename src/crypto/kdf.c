@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Key derivation: the TPM's KDFa and KDFe, those of shared secrets, HKDF, PBKDF2.
+ * Key derivation: the TPM's KDFa and KDFe, those of shared secrets, PBKDF2.
  */
 #include "config.h"
 
@@ -104,49 +104,6 @@ crypto_kdf_shared(enum kdf kdf, enum hash h, struct bytes secret, struct bytes i
 		return len <= secret.len ? buf_set(out, bytes_slice(secret, secret.len - len, len))
 					 : CKR_ARGUMENTS_BAD;
 	return hash_row(h) != NULL ? kdf_expand(&k, len, out) : CKR_MECHANISM_INVALID;
-}
-
-/* RFC 5869, 2.3: each block is made from the one before it. */
-static CK_RV
-hkdf_expand(
-	const struct hash_row *h, struct bytes prk, struct bytes info, size_t len, struct buf *out)
-{
-	uint8_t block[DIGEST_MAX];
-	struct bytes parts[3] = { BYTES_EMPTY, info, BYTES_EMPTY };
-	struct buf fresh = BUF_EMPTY;
-	CK_RV rv = CKR_OK;
-
-	for (uint8_t n = 1; fresh.len < len && rv == CKR_OK; n++) {
-		parts[2] = bytes_of(&n, 1);
-		rv = crypto_hmac_into(h->id, prk, parts, COUNT(parts), block);
-		parts[0] = bytes_of(block, h->len);
-		if (rv == CKR_OK)
-			rv = buf_append(&fresh, bytes_slice(parts[0], 0, len - fresh.len));
-	}
-	if (rv == CKR_OK)
-		buf_move(out, &fresh);
-	buf_free(&fresh);
-	mem_wipe(block, sizeof block);
-	return rv;
-}
-
-CK_RV
-crypto_hkdf(enum hash h, struct bytes key, struct bytes salt, struct bytes info, size_t len,
-	struct buf *out)
-{
-	const struct hash_row *row = hash_row(h);
-	uint8_t prk[DIGEST_MAX];
-	CK_RV rv = CKR_OK;
-
-	if (row == NULL)
-		return CKR_MECHANISM_INVALID;
-	if (len > 255 * row->len)
-		return CKR_ARGUMENTS_BAD;
-	rv = crypto_hmac_into(h, salt, &key, 1, prk);
-	if (rv == CKR_OK)
-		rv = hkdf_expand(row, bytes_of(prk, row->len), info, len, out);
-	mem_wipe(prk, sizeof prk);
-	return rv;
 }
 
 /* libcrypto only reads it, but its type is not const; and NULL would mean "not given". */

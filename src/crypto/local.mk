@@ -11,6 +11,7 @@ libhost_la_SOURCES = \
 	src/crypto/digest.c \
 	src/crypto/ec.c \
 	src/crypto/encrypt.c \
+	src/crypto/hkdf.c \
 	src/crypto/hmac.c \
 	src/crypto/kdf.c \
 	src/crypto/libctx.c \

@@ -12,6 +12,7 @@ libmodel_la_SOURCES = \
 	src/model/keyspec.c \
 	src/model/mech.c \
 	src/model/mech_ecdh.c \
+	src/model/mech_hkdf.c \
 	src/model/mech_params.c \
 	src/model/mech_table.c \
 	src/model/pubkey.c \

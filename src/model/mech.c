@@ -56,6 +56,7 @@ static const struct {
 	{ CKK_SHA3_256_HMAC, { 1, SECRET_LEN_MAX } },
 	{ CKK_SHA3_384_HMAC, { 1, SECRET_LEN_MAX } },
 	{ CKK_SHA3_512_HMAC, { 1, SECRET_LEN_MAX } },
+	{ CKK_HKDF, { 1, SECRET_LEN_MAX } },
 };
 
 /* NULL: its key is in the TPM, or it needs none. */
@@ -169,20 +170,24 @@ class_for(const struct mech *m, CK_OBJECT_CLASS asymmetric)
 	return m->key_type == CKK_RSA || m->key_type == CKK_EC ? asymmetric : CKO_SECRET_KEY;
 }
 
-/* PKCS#11 3.2, 6.21 and on: an HMAC takes generic secrets and keys for its own hash. */
+/* Types of keys beside the one that stands in the row. PKCS#11 3.2: an HMAC takes those for its own
+ * hash (6.21 and on), HKDF those for itself (6.62). */
 static const struct {
+	enum alg alg;
 	enum hash hash;
 	CK_KEY_TYPE key_type;
-} hmac_keys[] = {
-	{ HASH_SHA1, CKK_SHA_1_HMAC },
-	{ HASH_SHA224, CKK_SHA224_HMAC },
-	{ HASH_SHA256, CKK_SHA256_HMAC },
-	{ HASH_SHA384, CKK_SHA384_HMAC },
-	{ HASH_SHA512, CKK_SHA512_HMAC },
-	{ HASH_SHA3_224, CKK_SHA3_224_HMAC },
-	{ HASH_SHA3_256, CKK_SHA3_256_HMAC },
-	{ HASH_SHA3_384, CKK_SHA3_384_HMAC },
-	{ HASH_SHA3_512, CKK_SHA3_512_HMAC },
+} more_keys[] = {
+	{ ALG_HMAC, HASH_SHA1, CKK_SHA_1_HMAC },
+	{ ALG_HMAC, HASH_SHA224, CKK_SHA224_HMAC },
+	{ ALG_HMAC, HASH_SHA256, CKK_SHA256_HMAC },
+	{ ALG_HMAC, HASH_SHA384, CKK_SHA384_HMAC },
+	{ ALG_HMAC, HASH_SHA512, CKK_SHA512_HMAC },
+	{ ALG_HMAC, HASH_SHA3_224, CKK_SHA3_224_HMAC },
+	{ ALG_HMAC, HASH_SHA3_256, CKK_SHA3_256_HMAC },
+	{ ALG_HMAC, HASH_SHA3_384, CKK_SHA3_384_HMAC },
+	{ ALG_HMAC, HASH_SHA3_512, CKK_SHA3_512_HMAC },
+	{ ALG_HKDF, HASH_NONE, CKK_HKDF },
+	{ ALG_HKDF_DATA, HASH_NONE, CKK_HKDF },
 };
 
 static bool
@@ -190,10 +195,26 @@ key_type_fits(const struct mech *m, CK_KEY_TYPE key_type)
 {
 	if (key_type == m->key_type)
 		return true;
-	for (size_t i = 0; i < COUNT(hmac_keys) && m->alg == ALG_HMAC; i++)
-		if (hmac_keys[i].hash == m->hash && hmac_keys[i].key_type == key_type)
+	for (size_t i = 0; i < COUNT(more_keys); i++)
+		if (more_keys[i].alg == m->alg && more_keys[i].hash == m->hash &&
+			more_keys[i].key_type == key_type)
 			return true;
 	return false;
+}
+
+static bool
+type_fits(const struct mech *m, CK_OBJECT_CLASS asymmetric, const struct attrs *key)
+{
+	return attrs_u64(key, CKA_CLASS, CK_UNAVAILABLE_INFORMATION) == class_for(m, asymmetric) &&
+	       key_type_fits(m, attrs_u64(key, CKA_KEY_TYPE, CK_UNAVAILABLE_INFORMATION));
+}
+
+/* PKCS#11 3.2, 6.62: HKDF takes data, too, which has no attributes that could forbid it. */
+static bool
+is_data_for(const struct mech *m, const struct attrs *key)
+{
+	return (m->alg == ALG_HKDF || m->alg == ALG_HKDF_DATA) &&
+	       attrs_u64(key, CKA_CLASS, CK_UNAVAILABLE_INFORMATION) == CKO_DATA;
 }
 
 CK_RV
@@ -204,9 +225,9 @@ mech_fits(const struct mech *m, CK_FLAGS use, const struct attrs *key)
 			continue;
 		if (needs_no_key(m) || (m->flags & use) == 0)
 			break;
-		if (attrs_u64(key, CKA_CLASS, CK_UNAVAILABLE_INFORMATION) !=
-				class_for(m, uses[i].class) ||
-			!key_type_fits(m, attrs_u64(key, CKA_KEY_TYPE, CK_UNAVAILABLE_INFORMATION)))
+		if (is_data_for(m, key))
+			return CKR_OK;
+		if (!type_fits(m, uses[i].class, key))
 			return rv_fail(CKR_KEY_TYPE_INCONSISTENT,
 				"The key is of another type than %s needs.", m->name);
 		if (!attrs_bool(key, uses[i].usage, false))

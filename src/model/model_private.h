@@ -115,6 +115,7 @@ CHECKED CK_RV curve_of_params(struct bytes der, enum curve *out);
 /* Parameters of mechanisms: struct mech.params. */
 CHECKED CK_RV params_none(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_ecdh(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
+CHECKED CK_RV params_hkdf(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_hmac(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_hmac_general(
 	const struct mech *m, const CK_MECHANISM *given, struct scheme *out);

@@ -1,157 +1,260 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Derived keys: the TPM makes the shared secret, the host a key of it. What can
- * be wrong with the template is found before the TPM is asked.
+ * Derived keys: a row for each way to derive says how long the value may be
+ * and how it is made. The TPM makes shared secrets, and gives out secrets that
+ * are sealed; the rest is computed on the host.
  */
 #include "config.h"
 
 #include "crypto/crypto.h"
 #include "token_private.h"
 
-/* What the base key's CKA_DERIVE_TEMPLATE asks of a key that is derived with it. */
-static CK_RV
-template_join(const struct object *key, const struct attrs *given, struct attrs *out)
-{
-	struct reader r = reader_of(attrs_bytes(&key->attrs, CKA_DERIVE_TEMPLATE));
-	CK_RV rv = attrs_copy(out, given);
+#define NO_TYPE UINT64_MAX
 
-	while (rv == CKR_OK && r.rest.len > 0 && !r.failed) {
-		uint64_t type = read_u64(&r);
-		struct bytes wanted = read_sized(&r);
+/* Bytes that a derivation makes. */
+struct lengths {
+	size_t natural; /* if the template does not say; 0: it must */
+	size_t least;
+	size_t most;
+};
 
-		if (attrs_has(given, type) && !bytes_equal(attrs_bytes(given, type), wanted))
-			return rv_fail(CKR_TEMPLATE_INCONSISTENT,
-				"The template contradicts CKA_DERIVE_TEMPLATE of the base key.");
-		rv = attrs_set(out, type, wanted);
-	}
-	return rv;
-}
+struct derive_row {
+	enum alg alg;
+	uint64_t class;    /* of what is made */
+	uint64_t key_type; /* of a key, if the template does not say; NO_TYPE: it must */
+	struct lengths (*lengths)(const struct derivation *d);
+	/* May this base take part so? */
+	CK_RV (*check)(const struct derivation *d);
+	CK_RV (*value)(struct token *t, const struct derivation *d, size_t len, struct buf *value);
+};
+
+/* --- ECDH --- */
 
 /* As long as asked for; else all of the secret, or one digest. */
-static CK_RV
-derived_len(
-	const struct object *key, const struct scheme *s, const struct attrs *given, size_t *len)
+static struct lengths
+ecdh_lengths(const struct derivation *d)
 {
-	size_t secret_len = pubkey_signature_len(&key->pubkey) / 2; /* the field's */
-	uint64_t key_type = attrs_u64(given, CKA_KEY_TYPE, CK_UNAVAILABLE_INFORMATION);
-	uint64_t natural = s->kdf == KDF_NONE ? secret_len : hash_row(s->digest)->len;
-	uint64_t wanted = attrs_u64(given, CKA_VALUE_LEN, natural);
-	CK_RV rv = CKR_OK;
+	size_t secret_len = pubkey_signature_len(&d->base->pubkey) / 2; /* the field's */
 
-	if (!attrs_has(given, CKA_KEY_TYPE))
-		return rv_fail(CKR_TEMPLATE_INCOMPLETE, "CKA_KEY_TYPE is missing.");
-	if ((rv = attr_secret_len(key_type, wanted)) != CKR_OK)
-		return rv;
-	if (s->kdf == KDF_NONE && wanted > secret_len)
-		return rv_fail(CKR_TEMPLATE_INCONSISTENT,
-			"The shared secret has only %zu bytes: a KDF makes more.", secret_len);
-	*len = wanted;
-	return CKR_OK;
-}
-
-/* The attributes that the key will have. */
-static CK_RV
-derived_attrs(struct token *t, const struct object *key, const struct attrs *given,
-	struct bytes value, struct attrs *out)
-{
-	struct attrs fixed = ATTRS_EMPTY;
-	struct attr_request rq = { .event = ATTR_DERIVE,
-		.role = token_role(t),
-		.given = given,
-		.fixed = &fixed,
-		.base = &key->attrs };
-	uint64_t key_type = attrs_u64(given, CKA_KEY_TYPE, CK_UNAVAILABLE_INFORMATION);
-	CK_RV rv = secret_fix_made(given, key_type, value, &fixed);
-
-	if (rv == CKR_OK)
-		rv = attr_complete(&rq, out);
-	attrs_free(&fixed);
-	return rv;
-}
-
-/* A try with a value of zeros: what the rules refuse, they refuse before the TPM works. */
-static CK_RV
-template_check(struct token *t, const struct object *key, const struct attrs *given, size_t len)
-{
-	struct attrs without = ATTRS_EMPTY;
-	struct attrs out = ATTRS_EMPTY;
-	struct buf zeros = BUF_EMPTY;
-	CK_RV rv = buf_resize(&zeros, len);
-
-	if (rv == CKR_OK)
-		rv = attrs_copy(&without, given);
-	attrs_remove(&without, CKA_CHECK_VALUE);
-	if (rv == CKR_OK)
-		rv = derived_attrs(t, key, &without, view(&zeros), &out);
-	if (rv == CKR_OK) {
-		pthread_mutex_lock(&t->lock);
-		rv = token_allows(t, attrs_bool(&out, CKA_TOKEN, false),
-			attrs_bool(&out, CKA_PRIVATE, false));
-		pthread_mutex_unlock(&t->lock);
-	}
-	buf_free(&zeros);
-	attrs_free(&without);
-	attrs_free(&out);
-	return rv;
+	if (d->scheme->kdf == KDF_NONE)
+		return (struct lengths){ secret_len, 1, secret_len };
+	return (struct lengths){ hash_row(d->scheme->digest)->len, 1, SIZE_MAX };
 }
 
 /* One command; no lock is held while it runs. */
 static CK_RV
-derive_secret(struct token *t, struct object *key, const struct scheme *s, struct buf *secret)
+ecdh_secret(struct token *t, const struct derivation *d, struct buf *secret)
 {
 	struct object *o = NULL;
 	struct buf auth = BUF_EMPTY;
 	CK_RV rv = CKR_OK;
 
 	pthread_mutex_lock(&t->lock);
-	rv = object_prepare(t, key, BYTES_EMPTY, &o, &auth);
+	rv = object_prepare(t, d->base, BYTES_EMPTY, &o, &auth);
 	pthread_mutex_unlock(&t->lock);
 	if (rv == CKR_OK)
-		rv = key_derive(o->key, s, view(&auth), secret);
+		rv = key_derive(o->key, d->scheme, view(&auth), secret);
 	buf_free(&auth);
 	object_put(o);
 	return rv;
 }
 
 static CK_RV
-derive_value(
-	struct token *t, struct object *key, const struct scheme *s, size_t len, struct buf *value)
+ecdh_value(struct token *t, const struct derivation *d, size_t len, struct buf *value)
 {
 	struct buf secret = BUF_EMPTY;
-	CK_RV rv = derive_secret(t, key, s, &secret);
+	CK_RV rv = ecdh_secret(t, d, &secret);
 
 	if (rv == CKR_OK)
-		rv = crypto_kdf_shared(s->kdf, s->digest, view(&secret), s->info, len, value);
+		rv = crypto_kdf_shared(d->scheme->kdf, d->scheme->digest, view(&secret),
+			d->scheme->info, len, value);
 	buf_free(&secret);
 	return rv;
 }
 
-CK_RV
-object_derive(struct token *t, token_owner owner, struct object *key, const struct scheme *s,
-	const struct attrs *given, struct object **out)
+static CK_RV
+ecdh_check(const struct derivation *d)
 {
-	struct attrs joined = ATTRS_EMPTY;
-	struct attrs attrs = ATTRS_EMPTY;
+	return d->base->key != NULL ? CKR_OK : CKR_KEY_FUNCTION_NOT_PERMITTED;
+}
+
+/* --- HKDF --- */
+
+static struct lengths
+hkdf_lengths(const struct derivation *d)
+{
+	size_t hash_len = hash_row(d->scheme->digest)->len;
+
+	if (!d->scheme->expand)
+		return (struct lengths){ hash_len, hash_len, hash_len };
+	return (struct lengths){ 0, 1, HKDF_BLOCKS_MAX * hash_len };
+}
+
+static bool
+is_data(const struct object *o)
+{
+	return attrs_u64(&o->attrs, CKA_CLASS, NO_TYPE) == CKO_DATA;
+}
+
+/* PKCS#11 3.2, 6.62: data is extracted with a salt, and as long as a digest. */
+static CK_RV
+hkdf_check(const struct derivation *d)
+{
+	const struct scheme *s = d->scheme;
+
+	if (!is_data(d->base))
+		return CKR_OK;
+	if (!s->extract || (s->salt.len == 0 && d->second == NULL))
+		return rv_fail(CKR_MECHANISM_PARAM_INVALID,
+			"Data in a key's place is extracted, with a salt.");
+	if (attrs_bytes(&d->base->attrs, CKA_VALUE).len != hash_row(s->digest)->len)
+		return rv_fail(CKR_KEY_SIZE_RANGE, "Data in a key's place is as long as a digest.");
+	return CKR_OK;
+}
+
+static CK_RV
+data_value(struct token *t, struct object *o, struct buf *value)
+{
+	CK_RV rv = CKR_OK;
+
+	pthread_mutex_lock(&t->lock);
+	rv = token_allows(t, o->is_token && o->is_private, o->is_private);
+	pthread_mutex_unlock(&t->lock);
+	return rv == CKR_OK ? buf_set(value, attrs_bytes(&o->attrs, CKA_VALUE)) : rv;
+}
+
+static CK_RV
+input_value(struct token *t, struct object *o, struct buf *value)
+{
+	return is_data(o) ? data_value(t, o, value) : object_value(t, o, value);
+}
+
+static CK_RV
+hkdf_extract(struct token *t, const struct derivation *d, struct bytes key, struct buf *prk)
+{
+	struct buf salt = BUF_EMPTY;
+	CK_RV rv = d->second != NULL ? input_value(t, d->second, &salt)
+				     : buf_set(&salt, d->scheme->salt);
+
+	if (rv == CKR_OK)
+		rv = crypto_hkdf_extract(d->scheme->digest, key, view(&salt), prk);
+	buf_free(&salt);
+	return rv;
+}
+
+/* RFC 5869, 2.3: what is expanded is not shorter than a digest. */
+static CK_RV
+hkdf_prk(struct token *t, const struct derivation *d, struct bytes key, struct buf *prk)
+{
+	if (d->scheme->extract)
+		return hkdf_extract(t, d, key, prk);
+	if (key.len < hash_row(d->scheme->digest)->len)
+		return rv_fail(CKR_KEY_SIZE_RANGE, "The key is too short to be only expanded.");
+	return buf_set(prk, key);
+}
+
+static CK_RV
+hkdf_value(struct token *t, const struct derivation *d, size_t len, struct buf *value)
+{
+	struct buf key = BUF_EMPTY;
+	struct buf prk = BUF_EMPTY;
+	CK_RV rv = input_value(t, d->base, &key);
+
+	if (rv == CKR_OK)
+		rv = hkdf_prk(t, d, view(&key), &prk);
+	if (rv == CKR_OK && d->scheme->expand)
+		rv = crypto_hkdf_expand(d->scheme->digest, view(&prk), d->scheme->info, len, value);
+	else if (rv == CKR_OK)
+		buf_move(value, &prk);
+	buf_free(&prk);
+	buf_free(&key);
+	return rv;
+}
+
+/* --- C_DeriveKey --- */
+
+static const struct derive_row rows[] = {
+	{ ALG_ECDH, CKO_SECRET_KEY, NO_TYPE, ecdh_lengths, ecdh_check, ecdh_value },
+	{ ALG_HKDF, CKO_SECRET_KEY, CKK_GENERIC_SECRET, hkdf_lengths, hkdf_check, hkdf_value },
+	{ ALG_HKDF_DATA, CKO_DATA, NO_TYPE, hkdf_lengths, hkdf_check, hkdf_value },
+};
+
+static const struct derive_row *
+row_of(enum alg alg)
+{
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (rows[i].alg == alg)
+			return &rows[i];
+	return NULL;
+}
+
+static CK_RV
+derived_type(const struct derive_row *row, struct made *m)
+{
+	m->class = row->class;
+	m->key_type = attrs_u64(&m->given, CKA_KEY_TYPE, row->key_type);
+	if (row->class == CKO_SECRET_KEY && row->key_type == NO_TYPE &&
+		!attrs_has(&m->given, CKA_KEY_TYPE))
+		return rv_fail(CKR_TEMPLATE_INCOMPLETE, "CKA_KEY_TYPE is missing.");
+	return CKR_OK;
+}
+
+/* Data is as long as its value: only the derivation asks for CKA_VALUE_LEN. */
+static CK_RV
+derived_len(const struct derivation *d, const struct derive_row *row, struct made *m, size_t *len)
+{
+	struct lengths l = row->lengths(d);
+	uint64_t wanted = attrs_u64(&m->given, CKA_VALUE_LEN, l.natural);
+	CK_RV rv = CKR_OK;
+
+	if (l.natural == 0 && !attrs_has(&m->given, CKA_VALUE_LEN))
+		return rv_fail(CKR_TEMPLATE_INCOMPLETE, "CKA_VALUE_LEN is missing.");
+	if (row->class == CKO_SECRET_KEY && (rv = attr_secret_len(m->key_type, wanted)) != CKR_OK)
+		return rv;
+	if (wanted < l.least || wanted > l.most)
+		return rv_fail(CKR_TEMPLATE_INCONSISTENT,
+			"This derivation does not make %llu bytes.", (unsigned long long)wanted);
+	if (row->class == CKO_DATA)
+		attrs_remove(&m->given, CKA_VALUE_LEN);
+	*len = wanted;
+	return CKR_OK;
+}
+
+static CK_RV
+derive(struct made *m, token_owner owner, const struct derivation *d, const struct derive_row *row,
+	struct object **out)
+{
 	struct buf value = BUF_EMPTY;
 	size_t len = 0;
-	CK_RV rv = key->key != NULL ? CKR_OK : CKR_KEY_FUNCTION_NOT_PERMITTED;
+	CK_RV rv = derived_type(row, m);
 
-	if (rv != CKR_OK)
-		return rv;
-	if ((rv = template_join(key, given, &joined)) != CKR_OK)
-		goto out;
-	if ((rv = derived_len(key, s, &joined, &len)) != CKR_OK)
-		goto out;
-	if ((rv = template_check(t, key, &joined, len)) != CKR_OK)
-		goto out;
-	if ((rv = derive_value(t, key, s, len, &value)) != CKR_OK)
-		goto out;
-	if ((rv = derived_attrs(t, key, &joined, view(&value), &attrs)) != CKR_OK)
-		goto out;
-	rv = object_add_new(t, owner, &attrs, out);
-out:
+	if (rv == CKR_OK)
+		rv = row->check(d);
+	if (rv == CKR_OK)
+		rv = derived_len(d, row, m, &len);
+	if (rv == CKR_OK)
+		rv = made_check(m, len);
+	if (rv == CKR_OK)
+		rv = row->value(m->token, d, len, &value);
+	if (rv == CKR_OK)
+		rv = made_add(m, owner, view(&value), out);
 	buf_free(&value);
-	attrs_free(&attrs);
-	attrs_free(&joined);
+	return rv;
+}
+
+CK_RV
+object_derive(struct token *t, token_owner owner, const struct derivation *d,
+	const struct attrs *given, struct object **out)
+{
+	const struct derive_row *row = row_of(d->scheme->alg);
+	struct made m = { .token = t, .base = d->base, .event = ATTR_DERIVE };
+	CK_RV rv = CKR_MECHANISM_INVALID;
+
+	if (row == NULL)
+		return rv;
+	rv = made_join(&m, CKA_DERIVE_TEMPLATE, given);
+	if (rv == CKR_OK)
+		rv = derive(&m, owner, d, row, out);
+	made_free(&m);
 	return rv;
 }

@@ -7,6 +7,7 @@ libtoken_la_SOURCES = \
 	src/token/doctor.c \
 	src/token/find.c \
 	src/token/generate.c \
+	src/token/made.c \
 	src/token/object.c \
 	src/token/object_blocks.c \
 	src/token/object_change.c \
@@ -45,6 +46,7 @@ UNIT_TESTS += \
 	test/unit/test_decrypt \
 	test/unit/test_derive \
 	test/unit/test_generate \
+	test/unit/test_hkdf \
 	test/unit/test_object \
 	test/unit/test_pin \
 	test/unit/test_protect \
@@ -72,6 +74,10 @@ test_unit_test_generate_SOURCES = test/unit/test_generate.c $(TOKEN_TEST_SOURCES
 test_unit_test_generate_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_generate_CFLAGS = $(TOKEN_TEST_CFLAGS)
 test_unit_test_generate_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_hkdf_SOURCES = test/unit/test_hkdf.c $(TOKEN_TEST_SOURCES)
+test_unit_test_hkdf_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_hkdf_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_hkdf_LDADD = $(TOKEN_TEST_LDADD)
 test_unit_test_object_SOURCES = test/unit/test_object.c $(TOKEN_TEST_SOURCES)
 test_unit_test_object_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_object_CFLAGS = $(TOKEN_TEST_CFLAGS)

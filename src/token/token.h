@@ -175,12 +175,23 @@ CHECKED CK_RV object_decrypt_check(const struct object *key, const struct scheme
 /* Bytes that object_encrypt() makes of input_len bytes; the most that object_decrypt() can make of them. */
 size_t object_encrypt_len(const struct object *key, const struct scheme *s, size_t input_len);
 size_t object_decrypt_max(const struct object *key, const struct scheme *s, size_t input_len);
+/* What is derived from what. All borrowed. */
+struct derivation {
+	const struct scheme *scheme;
+	struct object *base;
+	struct object *second; /* what scheme->second names; NULL: nothing */
+};
 /*
- * C_DeriveKey with a private key: one command, then the KDF on the host; makes a secret key. CKA_VALUE_LEN may be left out: the shared
- * secret, or one digest. CKR_USER_NOT_LOGGED_IN; as key_derive(); CKR_TEMPLATE_INCOMPLETE: CKA_KEY_TYPE;
- * CKR_TEMPLATE_INCONSISTENT: longer than a shared secret that no KDF stretches, or against CKA_DERIVE_TEMPLATE.
+ * C_DeriveKey: makes a secret key, or data where the scheme says so. Keys in the TPM cost commands:
+ * ECDH one, a sealed secret one. CKA_VALUE_LEN may be left out where the scheme has a length of its
+ * own: the shared secret's, or one digest. CKR_USER_NOT_LOGGED_IN; as key_derive();
+ * CKR_TEMPLATE_INCOMPLETE: CKA_KEY_TYPE, CKA_VALUE_LEN; CKR_TEMPLATE_INCONSISTENT: a length that
+ * the scheme does not make, or against CKA_DERIVE_TEMPLATE; CKR_KEY_SIZE_RANGE: the base is too
+ * short, or not of the one length that will do; CKR_KEY_UNEXTRACTABLE: only the TPM has its value,
+ * and keeps it.
  */
-CHECKED CK_RV object_derive(struct token *t, token_owner owner, struct object *key, const struct scheme *s, const struct attrs *given, struct object **out);
+CHECKED CK_RV object_derive(struct token *t, token_owner owner, const struct derivation *d,
+	const struct attrs *given, struct object **out);
 /* Start encrypting or decrypting with a secret key; token and key outlive it. Where the key is in the TPM, each use asks anew who is logged in.
  * CKR_USER_NOT_LOGGED_IN; CKR_KEY_FUNCTION_NOT_PERMITTED: not such a key, or not on this TPM; CKR_MECHANISM_PARAM_INVALID. */
 CHECKED CK_RV object_cipher_new(struct token *t, struct object *key, const struct scheme *s, bool encrypt, struct cipher **out);

@@ -286,6 +286,24 @@ CHECKED CK_RV secret_set_key(struct object *o);
 /* No lock. The numbers of a private key, as object_value(). */
 CHECKED CK_RV object_privkey(struct token *t, struct object *o, struct privkey *out);
 
+/* made.c; no lock: an object whose value is computed from a key. */
+struct made {
+	struct token *token;
+	const struct object *base; /* the key */
+	enum attr_event event;
+	uint64_t class;     /* secret key or data */
+	uint64_t key_type;  /* of a secret key */
+	struct attrs given; /* the caller's template and the base key's */
+};
+/* list: the attribute of base with a template that joins in. CKR_TEMPLATE_INCONSISTENT: they
+ * contradict. */
+CHECKED CK_RV made_join(struct made *m, uint64_t list, const struct attrs *given);
+void made_free(struct made *m);
+/* Could such an object with a value of len bytes be made now? */
+CHECKED CK_RV made_check(const struct made *m, size_t len);
+CHECKED CK_RV made_add(
+	const struct made *m, token_owner owner, struct bytes value, struct object **out);
+
 /* object_sign.c; lock held: what authorises the key. context: what a context-specific login gave. */
 CHECKED CK_RV object_auth(
 	const struct token *t, const struct object *o, struct bytes context, struct buf *auth);

@@ -57,7 +57,8 @@ static CK_RV
 try_derive(struct fixture *f, const struct agreement *a, const struct scheme *s, struct attrs *t,
 	struct object **out)
 {
-	CK_RV rv = object_derive(f->token, 7, a->key, s, t, out);
+	struct derivation d = { .scheme = s, .base = a->key };
+	CK_RV rv = object_derive(f->token, 7, &d, t, out);
 
 	attrs_free(t);
 	return rv;

@@ -70,30 +70,72 @@ an_empty_key_is_a_key(void **state)
 	vectors_free();
 }
 
+/* first, first + 1 ... */
+static struct bytes
+counted(uint8_t first, size_t len)
+{
+	struct buf *b = &vectors[vectors_count++];
+
+	assert_rv(CKR_OK, buf_resize(b, len));
+	for (size_t i = 0; i < len; i++)
+		b->ptr[i] = (uint8_t)(first + i);
+	return view(b);
+}
+
+static void
+assert_hkdf(enum hash h, struct bytes key, struct bytes salt, struct bytes info, const char *prk,
+	const char *okm)
+{
+	struct bytes want = hex(okm);
+	struct buf out = BUF_EMPTY;
+
+	assert_rv(CKR_OK, crypto_hkdf_extract(h, key, salt, &out));
+	assert_bytes_equal(view(&out), hex(prk));
+	assert_rv(CKR_OK, crypto_hkdf_expand(h, hex(prk), info, want.len, &out));
+	assert_bytes_equal(view(&out), want);
+	assert_rv(CKR_OK, crypto_hkdf(h, key, salt, info, want.len, &out));
+	assert_bytes_equal(view(&out), want);
+	buf_free(&out);
+}
+
 static void
 hkdf_is_that_of_rfc_5869(void **state)
 {
-	struct buf out = BUF_EMPTY;
+	struct bytes salt = counted(0x00, 13), info = counted(0xf0, 10);
+	struct bytes long_key = counted(0x00, 80), long_salt = counted(0x60, 80);
+	struct bytes long_info = counted(0xb0, 80), none = BYTES_EMPTY;
 
 	(void)state;
-	assert_rv(CKR_OK,
-		crypto_hkdf(HASH_SHA256, repeated(0x0b, 22), hex("000102030405060708090a0b0c"),
-			hex("f0f1f2f3f4f5f6f7f8f9"), 42, &out));
-	assert_bytes_equal(
-		view(&out), hex("3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf"
-				"34007208d5b887185865"));
-	assert_rv(CKR_OK,
-		crypto_hkdf(HASH_SHA256, repeated(0x0b, 22), BYTES_EMPTY, BYTES_EMPTY, 42, &out));
-	assert_bytes_equal(
-		view(&out), hex("8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d"
-				"9d201395faa4b61a96c8"));
-	assert_rv(CKR_OK,
-		crypto_hkdf(HASH_SHA1, repeated(0x0b, 11), hex("000102030405060708090a0b0c"),
-			hex("f0f1f2f3f4f5f6f7f8f9"), 42, &out));
-	assert_bytes_equal(
-		view(&out), hex("085a01ea1b10f36933068b56efa5ad81a4f14b822f5b091568a9cdd4f155fda2"
-				"c22e422478d305f3f896"));
-	buf_free(&out);
+	assert_hkdf(HASH_SHA256, repeated(0x0b, 22), salt, info,
+		"077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5",
+		"3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf"
+		"34007208d5b887185865");
+	assert_hkdf(HASH_SHA256, long_key, long_salt, long_info,
+		"06a6b88c5853361a06104c9ceb35b45cef760014904671014a193f40c15fc244",
+		"b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c"
+		"59045a99cac7827271cb41c65e590e09da3275600c2f09b8367793a9aca3db71"
+		"cc30c58179ec3e87c14c01d5c1f3434f1d87");
+	assert_hkdf(HASH_SHA256, repeated(0x0b, 22), none, none,
+		"19ef24a32c717b167f33a91d6f648bdf96596776afdb6377ac434c1c293ccb04",
+		"8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d"
+		"9d201395faa4b61a96c8");
+	assert_hkdf(HASH_SHA1, repeated(0x0b, 11), salt, info,
+		"9b6c18c432a7bf8f0e71c8eb88f4b30baa2ba243",
+		"085a01ea1b10f36933068b56efa5ad81a4f14b822f5b091568a9cdd4f155fda2"
+		"c22e422478d305f3f896");
+	assert_hkdf(HASH_SHA1, long_key, long_salt, long_info,
+		"8adae09a2a307059478d309b26c4115a224cfaf6",
+		"0bd770a74d1160f7c9f12cd5912a06ebff6adcae899d92191fe4305673ba2ffe"
+		"8fa3f1a4e5ad79f3f334b3b202b2173c486ea37ce3d397ed034c7f9dfeb15c5e"
+		"927336d0441f4c4300e2cff0d0900b52d3b4");
+	assert_hkdf(HASH_SHA1, repeated(0x0b, 22), none, none,
+		"da8c8a73c7fa77288ec6f5e7c297786aa0d32d01",
+		"0ac1af7002b3d761d1e55298da9d0506b9ae52057220a306e07b6b87e8df21d0"
+		"ea00033de03984d34918");
+	assert_hkdf(HASH_SHA1, repeated(0x0c, 22), none, none,
+		"2adccada18779e7c2077ad2eb19d3f3e731385dd",
+		"2c91117204d745f3500d636a62f64f0ab3bae548aa53d423b0d1f27ebba6f5e5"
+		"673a081d70cce7acfc48");
 	vectors_free();
 }
 
@@ -108,7 +150,10 @@ hkdf_ends_at_255_blocks(void **state)
 	assert_int_equal(out.len, 255 * 32);
 	assert_rv(CKR_ARGUMENTS_BAD, crypto_hkdf(HASH_SHA256, k, k, k, 255 * 32 + 1, &out));
 	assert_int_equal(out.len, 255 * 32);
+	assert_rv(CKR_ARGUMENTS_BAD, crypto_hkdf_expand(HASH_SHA1, k, k, 255 * 20 + 1, &out));
 	assert_rv(CKR_MECHANISM_INVALID, crypto_hkdf(HASH_NONE, k, k, k, 1, &out));
+	assert_rv(CKR_MECHANISM_INVALID, crypto_hkdf_extract(HASH_NONE, k, k, &out));
+	assert_rv(CKR_MECHANISM_INVALID, crypto_hkdf_expand(HASH_NONE, k, k, 1, &out));
 	buf_free(&out);
 }
 
@@ -159,6 +204,44 @@ reference(const char *name, const OSSL_PARAM *params, uint8_t *out, size_t len)
 	assert_int_equal(1, EVP_KDF_derive(ctx, out, len, params));
 	EVP_KDF_CTX_free(ctx);
 	EVP_KDF_free(kdf);
+}
+
+static void
+hkdf_with_every_hash_is_libcryptos(void **state)
+{
+	static const char *const modes[] = { "EXTRACT_AND_EXPAND", "EXTRACT_ONLY", "EXPAND_ONLY" };
+	struct bytes key = LITERAL("input keying material"), salt = LITERAL("NaCl");
+	struct bytes info = LITERAL("info");
+	struct buf out = BUF_EMPTY;
+	uint8_t want[100];
+
+	(void)state;
+	for (size_t i = 0; i < (HASH_COUNT - 1) * COUNT(modes); i++) {
+		const struct hash_row *h = hash_row((enum hash)(i / COUNT(modes)) + 1);
+		size_t mode = i % COUNT(modes), len = mode == 1 ? h->len : sizeof want;
+		const OSSL_PARAM params[] = {
+			OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)h->name, 0),
+			OSSL_PARAM_construct_utf8_string(
+				OSSL_KDF_PARAM_MODE, (char *)modes[mode], 0),
+			OSSL_PARAM_construct_octet_string(
+				OSSL_KDF_PARAM_KEY, (void *)key.ptr, key.len),
+			OSSL_PARAM_construct_octet_string(
+				OSSL_KDF_PARAM_SALT, (void *)salt.ptr, salt.len),
+			OSSL_PARAM_construct_octet_string(
+				OSSL_KDF_PARAM_INFO, (void *)info.ptr, info.len),
+			OSSL_PARAM_construct_end(),
+		};
+
+		reference("HKDF", params, want, len);
+		if (mode == 0)
+			assert_rv(CKR_OK, crypto_hkdf(h->id, key, salt, info, len, &out));
+		else if (mode == 1)
+			assert_rv(CKR_OK, crypto_hkdf_extract(h->id, key, salt, &out));
+		else
+			assert_rv(CKR_OK, crypto_hkdf_expand(h->id, key, info, len, &out));
+		assert_bytes_equal(view(&out), bytes_of(want, len));
+	}
+	buf_free(&out);
 }
 
 /* KDFa is SP 800-108 in counter mode with the label's NUL as separator, and the length in bits. */
@@ -301,6 +384,7 @@ main(void)
 		cmocka_unit_test(an_empty_key_is_a_key),
 		cmocka_unit_test(hkdf_is_that_of_rfc_5869),
 		cmocka_unit_test(hkdf_ends_at_255_blocks),
+		cmocka_unit_test(hkdf_with_every_hash_is_libcryptos),
 		cmocka_unit_test(pbkdf2_is_that_of_rfc_6070_and_7914),
 		cmocka_unit_test(pbkdf2_takes_an_empty_password_and_refuses_no_work),
 		cmocka_unit_test(kdfa_is_the_counter_mode_of_sp_800_108),

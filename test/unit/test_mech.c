@@ -365,6 +365,105 @@ parameters_of_key_agreement_that_do_not_fit_are_refused(void **state)
 	}
 }
 
+static void
+parameters_of_hkdf_become_a_scheme(void **state)
+{
+	static CK_BYTE salt[3], info[4];
+	CK_HKDF_PARAMS p = { CK_TRUE, CK_TRUE, CKM_SHA3_256, CKF_HKDF_SALT_DATA, salt, sizeof salt,
+		0, info, sizeof info };
+	struct scheme s = { 0 };
+
+	(void)state;
+	assert_rv(CKR_OK, scheme_of(CKM_HKDF_DERIVE, &p, sizeof p, CKF_DERIVE, &s));
+	assert_true(s.alg == ALG_HKDF && s.digest == HASH_SHA3_256 && s.extract && s.expand);
+	assert_true(s.salt.ptr == salt && s.salt.len == sizeof salt && s.second == 0);
+	assert_true(s.info.ptr == info && s.info.len == sizeof info);
+	p.ulSaltType = CKF_HKDF_SALT_KEY;
+	p.hSaltKey = 77;
+	assert_rv(CKR_OK, scheme_of(CKM_HKDF_DATA, &p, sizeof p, CKF_DERIVE, &s));
+	assert_true(s.alg == ALG_HKDF_DATA && s.salt.len == 0 && s.second == 77);
+	p.ulSaltType = CKF_HKDF_SALT_NULL;
+	p.bExpand = CK_FALSE; /* so the info does not count */
+	assert_rv(CKR_OK, scheme_of(CKM_HKDF_DERIVE, &p, sizeof p, CKF_DERIVE, &s));
+	assert_true(s.extract && !s.expand && s.salt.len == 0 && s.second == 0 && s.info.len == 0);
+	p.bExpand = CK_TRUE;
+	p.bExtract = CK_FALSE; /* nor the salt */
+	p.ulSaltType = 99;
+	assert_rv(CKR_OK, scheme_of(CKM_HKDF_DERIVE, &p, sizeof p, CKF_DERIVE, &s));
+	assert_true(!s.extract && s.expand && s.salt.len == 0 && s.info.len == sizeof info);
+}
+
+static void
+parameters_of_hkdf_that_do_not_fit_are_refused(void **state)
+{
+	static CK_BYTE b[4];
+	static const struct {
+		CK_HKDF_PARAMS p;
+		CK_RV rv;
+	} bad[] = {
+		{ { 0, 0, CKM_SHA256, CKF_HKDF_SALT_NULL, NULL, 0, 0, b, 4 },
+			CKR_MECHANISM_PARAM_INVALID },
+		{ { 1, 2, CKM_SHA256, CKF_HKDF_SALT_NULL, NULL, 0, 0, b, 4 },
+			CKR_MECHANISM_PARAM_INVALID },
+		{ { 3, 1, CKM_SHA256, CKF_HKDF_SALT_NULL, NULL, 0, 0, b, 4 },
+			CKR_MECHANISM_PARAM_INVALID },
+		{ { 1, 1, CKM_MD5, CKF_HKDF_SALT_NULL, NULL, 0, 0, b, 4 },
+			CKR_MECHANISM_PARAM_INVALID },
+		{ { 1, 1, CKM_SHA256_HMAC, CKF_HKDF_SALT_NULL, NULL, 0, 0, b, 4 },
+			CKR_MECHANISM_PARAM_INVALID },
+		{ { 1, 1, CKM_SHA256, 0, NULL, 0, 0, b, 4 }, CKR_MECHANISM_PARAM_INVALID },
+		{ { 1, 1, CKM_SHA256, 3, b, 4, 7, b, 4 }, CKR_MECHANISM_PARAM_INVALID },
+		{ { 1, 1, CKM_SHA256, CKF_HKDF_SALT_DATA, NULL, 4, 0, b, 4 },
+			CKR_MECHANISM_PARAM_INVALID },
+		{ { 1, 1, CKM_SHA256, CKF_HKDF_SALT_NULL, NULL, 0, 0, NULL, 4 },
+			CKR_MECHANISM_PARAM_INVALID },
+		{ { 1, 1, CKM_SHA256, CKF_HKDF_SALT_KEY, NULL, 0, 0, b, 4 },
+			CKR_KEY_HANDLE_INVALID },
+	};
+	CK_HKDF_PARAMS p = bad[0].p;
+	struct scheme s = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		p = bad[i].p;
+		assert_rv(bad[i].rv, scheme_of(CKM_HKDF_DERIVE, &p, sizeof p, CKF_DERIVE, &s));
+	}
+	assert_rv(CKR_MECHANISM_PARAM_INVALID,
+		scheme_of(CKM_HKDF_DERIVE, &p, sizeof p - 1, CKF_DERIVE, &s));
+	assert_rv(CKR_MECHANISM_PARAM_INVALID, scheme_of(CKM_HKDF_DATA, NULL, 0, CKF_DERIVE, &s));
+	assert_int_equal(ALG_NONE, s.alg);
+}
+
+static void
+hkdf_takes_secrets_keys_of_its_own_and_data(void **state)
+{
+	static const struct {
+		CK_OBJECT_CLASS class;
+		CK_KEY_TYPE type;
+		CK_RV rv;
+	} rows[] = { { CKO_SECRET_KEY, CKK_GENERIC_SECRET, CKR_OK },
+		{ CKO_SECRET_KEY, CKK_HKDF, CKR_OK },
+		{ CKO_SECRET_KEY, CKK_SHA256_HMAC, CKR_KEY_TYPE_INCONSISTENT },
+		{ CKO_SECRET_KEY, CKK_AES, CKR_KEY_TYPE_INCONSISTENT },
+		{ CKO_PRIVATE_KEY, CKK_EC, CKR_KEY_TYPE_INCONSISTENT } };
+	CK_ATTRIBUTE data[] = { NUMBER(CKA_CLASS, CKO_DATA) };
+	CK_ATTRIBUTE idle[] = { NUMBER(CKA_CLASS, CKO_SECRET_KEY), NUMBER(CKA_KEY_TYPE, CKK_HKDF),
+		NO(CKA_DERIVE) };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		CK_ATTRIBUTE key[] = { NUMBER(CKA_CLASS, rows[i].class),
+			NUMBER(CKA_KEY_TYPE, rows[i].type), YES(CKA_DERIVE) };
+
+		assert_rv(rows[i].rv, fits(CKM_HKDF_DERIVE, CKF_DERIVE, key, COUNT(key)));
+		assert_rv(rows[i].rv, fits(CKM_HKDF_DATA, CKF_DERIVE, key, COUNT(key)));
+	}
+	assert_rv(CKR_OK, fits(CKM_HKDF_DERIVE, CKF_DERIVE, data, COUNT(data)));
+	assert_rv(CKR_KEY_TYPE_INCONSISTENT, fits(CKM_ECDH1_DERIVE, CKF_DERIVE, data, COUNT(data)));
+	assert_rv(CKR_KEY_FUNCTION_NOT_PERMITTED,
+		fits(CKM_HKDF_DERIVE, CKF_DERIVE, idle, COUNT(idle)));
+}
+
 int
 main(void)
 {
@@ -386,6 +485,9 @@ main(void)
 		cmocka_unit_test(the_length_of_a_mac_is_the_hashs_or_a_parameter),
 		cmocka_unit_test(parameters_of_key_agreement_become_a_scheme),
 		cmocka_unit_test(parameters_of_key_agreement_that_do_not_fit_are_refused),
+		cmocka_unit_test(parameters_of_hkdf_become_a_scheme),
+		cmocka_unit_test(parameters_of_hkdf_that_do_not_fit_are_refused),
+		cmocka_unit_test(hkdf_takes_secrets_keys_of_its_own_and_data),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

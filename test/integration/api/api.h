@@ -128,6 +128,7 @@ void test_sha3(struct ctx *c);
 void test_secret(struct ctx *c);
 void test_hmac(struct ctx *c);
 void test_derive(struct ctx *c);
+void test_hkdf(struct ctx *c);
 void test_random(struct ctx *c);
 void test_walk(struct ctx *c);
 void test_thread(struct ctx *c);

@@ -15,6 +15,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/fork.c \
 	test/integration/api/general.c \
 	test/integration/api/helpers.c \
+	test/integration/api/hkdf.c \
 	test/integration/api/hmac.c \
 	test/integration/api/interface.c \
 	test/integration/api/keygen.c \

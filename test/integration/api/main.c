@@ -80,6 +80,7 @@ static const struct chapter chapters[] = {
 	{ "secret keys", test_secret },
 	{ "HMAC", test_hmac },
 	{ "derivation", test_derive },
+	{ "HKDF", test_hkdf },
 	{ "random", test_random },
 	{ "every function", test_walk },
 	{ "threads", test_thread },

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Objects whose value is computed from a key: derived, encapsulated. What is
+ * wrong with the template is found before the value is made, which may cost a
+ * TPM command.
+ */
+#include "config.h"
+
+#include "token_private.h"
+
+CK_RV
+made_join(struct made *m, uint64_t list, const struct attrs *given)
+{
+	struct reader r = reader_of(attrs_bytes(&m->base->attrs, list));
+	CK_RV rv = attrs_copy(&m->given, given);
+
+	while (rv == CKR_OK && r.rest.len > 0 && !r.failed) {
+		uint64_t type = read_u64(&r);
+		struct bytes wanted = read_sized(&r);
+
+		if (attrs_has(given, type) && !bytes_equal(attrs_bytes(given, type), wanted))
+			return rv_fail(CKR_TEMPLATE_INCONSISTENT,
+				"The template contradicts the one that the key has for it.");
+		rv = attrs_set(&m->given, type, wanted);
+	}
+	return rv;
+}
+
+void
+made_free(struct made *m)
+{
+	attrs_free(&m->given);
+}
+
+static CK_RV
+fix_data(const struct attrs *given, uint64_t key_type, struct bytes value, struct attrs *fixed)
+{
+	CK_RV rv = object_uid_new(fixed);
+
+	(void)given;
+	(void)key_type;
+	if (rv == CKR_OK)
+		rv = attrs_set_u64(fixed, CKA_CLASS, CKO_DATA);
+	return rv == CKR_OK ? attrs_set(fixed, CKA_VALUE, value) : rv;
+}
+
+/* The attributes that it will have. */
+static CK_RV
+made_attrs(const struct made *m, const struct attrs *given, struct bytes value, struct attrs *out)
+{
+	struct attrs fixed = ATTRS_EMPTY;
+	struct attr_request rq = { .event = m->event,
+		.role = token_role(m->token),
+		.given = given,
+		.fixed = &fixed,
+		.base = &m->base->attrs };
+	CK_RV rv = (m->class == CKO_DATA ? fix_data : secret_fix_made)(
+		given, m->key_type, value, &fixed);
+
+	if (rv == CKR_OK)
+		rv = attr_complete(&rq, out);
+	attrs_free(&fixed);
+	return rv;
+}
+
+static CK_RV
+made_allowed(struct token *t, const struct attrs *attrs)
+{
+	bool is_token = attrs_bool(attrs, CKA_TOKEN, false);
+	CK_RV rv = CKR_OK;
+
+	pthread_mutex_lock(&t->lock);
+	rv = token_allows(t, is_token, attrs_bool(attrs, CKA_PRIVATE, false));
+	pthread_mutex_unlock(&t->lock);
+	return rv == CKR_OK && is_token ? core_may_write(t->core) : rv;
+}
+
+/* A try with a value of zeros, whose check value nobody knows. */
+CK_RV
+made_check(const struct made *m, size_t len)
+{
+	struct attrs without = ATTRS_EMPTY;
+	struct attrs out = ATTRS_EMPTY;
+	struct buf zeros = BUF_EMPTY;
+	CK_RV rv = buf_resize(&zeros, len);
+
+	if (rv == CKR_OK)
+		rv = attrs_copy(&without, &m->given);
+	attrs_remove(&without, CKA_CHECK_VALUE);
+	if (rv == CKR_OK)
+		rv = made_attrs(m, &without, view(&zeros), &out);
+	if (rv == CKR_OK)
+		rv = made_allowed(m->token, &out);
+	buf_free(&zeros);
+	attrs_free(&without);
+	attrs_free(&out);
+	return rv;
+}
+
+CK_RV
+made_add(const struct made *m, token_owner owner, struct bytes value, struct object **out)
+{
+	struct attrs attrs = ATTRS_EMPTY;
+	CK_RV rv = made_attrs(m, &m->given, value, &attrs);
+
+	if (rv == CKR_OK)
+		rv = object_add_new(m->token, owner, &attrs, out);
+	attrs_free(&attrs);
+	return rv;
+}
