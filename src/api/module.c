@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
@@ -60,6 +61,16 @@ check_locking(const CK_C_INITIALIZE_ARGS *args)
 	return given == 4 && (args->flags & CKF_OS_LOCKING_OK) == 0 ? CKR_CANT_LOCK : CKR_OK;
 }
 
+/* The standard wants NULL, and many programs give a string. What is neither can not be read: the
+ * kernel finds that out, and nothing crashes. */
+static CK_RV
+check_reserved(const char *reserved)
+{
+	if (reserved == NULL || access(reserved, F_OK) == 0 || errno != EFAULT)
+		return CKR_OK;
+	return CKR_ARGUMENTS_BAD;
+}
+
 /* pReserved: "conf=FILE" or "FILE"; whatever else programs put there is theirs. */
 static const char *
 conf_of_reserved(const char *reserved)
@@ -93,7 +104,8 @@ C_Initialize(void *init_args)
 	const CK_C_INITIALIZE_ARGS *args = init_args;
 	CK_RV rv = CKR_OK;
 
-	if (args != NULL && (rv = check_locking(args)) != CKR_OK)
+	if (args != NULL && ((rv = check_locking(args)) != CKR_OK ||
+				    (rv = check_reserved(args->pReserved)) != CKR_OK))
 		return rv;
 	crypto_errors_hold();
 	pthread_rwlock_wrlock(&module.lock);

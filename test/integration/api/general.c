@@ -50,6 +50,8 @@ test_arguments(struct ctx *c)
 	expect(c, "no threads of our own", CKR_OK, initialise(c, own));
 	own.pReserved = (void *)"configdir='' name=\"nothing we know\"";
 	expect(c, "a reserved argument that says nothing here", CKR_OK, initialise(c, own));
+	own.pReserved = (void *)1;
+	expect(c, "a reserved argument that is no string", CKR_ARGUMENTS_BAD, initialise(c, own));
 }
 
 void
