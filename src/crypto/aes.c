@@ -12,12 +12,16 @@
 #include "crypto/aes_private.h"
 
 static const struct mode modes[] = {
-	{ ALG_AES_ECB, &block_ops, BLOCK_ECB, 0, 0, false, false },
-	{ ALG_AES_CBC, &block_ops, BLOCK_CBC, 16, 16, false, false },
-	{ ALG_AES_CBC_PAD, &block_ops, BLOCK_CBC, 16, 16, false, true },
-	{ ALG_AES_CTR, &stream_ops, BLOCK_CTR, 16, 16, false, false },
-	{ ALG_AES_CFB, &stream_ops, BLOCK_CFB, 16, 16, false, false },
-	{ ALG_AES_OFB, &stream_ops, BLOCK_OFB, 16, 16, false, false },
+	{ ALG_AES_ECB, &block_ops, BLOCK_ECB, 0, 0, NULL, false },
+	{ ALG_AES_CBC, &block_ops, BLOCK_CBC, 16, 16, NULL, false },
+	{ ALG_AES_CBC_PAD, &block_ops, BLOCK_CBC, 16, 16, NULL, true },
+	{ ALG_AES_CTR, &stream_ops, BLOCK_CTR, 16, 16, NULL, false },
+	{ ALG_AES_CFB, &stream_ops, BLOCK_CFB, 16, 16, NULL, false },
+	{ ALG_AES_OFB, &stream_ops, BLOCK_OFB, 16, 16, NULL, false },
+	{ ALG_AES_GCM, &gcm_ops, BLOCK_ECB, 1, 256, NULL, false },
+	{ ALG_AES_KEY_WRAP, &key_wrap_ops, BLOCK_ECB, 8, 8, "\xa6\xa6\xa6\xa6\xa6\xa6\xa6\xa6",
+		false },
+	{ ALG_AES_KEY_WRAP_KWP, &key_wrap_kwp_ops, BLOCK_ECB, 4, 4, "\xa6\x59\x59\xa6", false },
 };
 
 static const struct mode *
@@ -32,7 +36,7 @@ mode_find(enum alg alg)
 static bool
 mode_takes_iv(const struct mode *m, size_t len)
 {
-	return (len >= m->iv_min && len <= m->iv_max) || (len == 0 && m->iv_default);
+	return (len >= m->iv_min && len <= m->iv_max) || (len == 0 && m->iv_own != NULL);
 }
 
 static CK_RV
@@ -40,7 +44,7 @@ cipher_start(struct cipher *c, const struct scheme *s)
 {
 	if (!mode_takes_iv(c->mode, s->iv.len))
 		return CKR_MECHANISM_PARAM_INVALID;
-	if (s->iv.len == sizeof c->iv)
+	if (c->mode->block != BLOCK_ECB)
 		memcpy(c->iv, s->iv.ptr, sizeof c->iv);
 	return c->mode->ops->start(c, s);
 }

@@ -35,7 +35,10 @@ struct cipher; /* a running encryption or decryption */
 
 /*
  * s->alg: ALG_AES_ECB .. ALG_AES_GCM, ALG_AES_KEY_WRAP, ALG_AES_KEY_WRAP_KWP; its parameters are copied. blocks is taken, also on
- * failure. CKR_MECHANISM_PARAM_INVALID: the length of IV or tag.
+ * failure, and freed at the end or when something fails. Nothing is run yet. GCM and the key wraps are made of ECB.
+ *
+ * CKR_MECHANISM_PARAM_INVALID: the length of the IV (GCM: 1 to 256 bytes) or tag (4 to 16), or counter_bits (1 to 128);
+ * CKR_MECHANISM_INVALID.
  */
 CHECKED CK_RV cipher_new(
 	const struct scheme *s, bool encrypt, struct blocks *blocks, struct cipher **out);
@@ -43,15 +46,18 @@ CHECKED CK_RV cipher_new(
 size_t cipher_update_len(const struct cipher *c, size_t in_len);
 /* The most that in_len more and then the end will put out together; exact, but for a decryption that takes a padding off. */
 size_t cipher_rest_len(const struct cipher *c, size_t in_len);
-/* out: appended. Encrypting: CKR_DATA_LEN_RANGE, decrypting: CKR_ENCRYPTED_DATA_LEN_RANGE, CKR_ENCRYPTED_DATA_INVALID, one code and one time for
- * whatever is wrong with a padding or tag; what blocks->run says. */
+/*
+ * out: appended; as it was, when it fails. Any failure ends the operation, as the end does: CKR_OPERATION_NOT_INITIALIZED from then on.
+ * Encrypting: CKR_DATA_LEN_RANGE, decrypting: CKR_ENCRYPTED_DATA_LEN_RANGE, CKR_ENCRYPTED_DATA_INVALID, one code and one time for
+ * whatever is wrong with a padding or tag; what blocks->run says.
+ */
 CHECKED CK_RV cipher_update(struct cipher *c, struct bytes in, struct buf *out);
 /* in, and then the end, in as few runs as it can be done: what is there at once should come this way. */
 CHECKED CK_RV cipher_end(struct cipher *c, struct bytes in, struct buf *out);
 CHECKED CK_RV cipher_final(struct cipher *c, struct buf *out); /* the end without more input */
 void cipher_free(struct cipher *c); /* wipes; NULL is fine */
 
-/* CMAC (SP 800-38B), 16 bytes; mac_update() and the rest work on it. blocks is taken, also on failure. */
+/* CMAC (SP 800-38B), 16 bytes, made of CBC; mac_update() and the rest work on it. blocks is taken, also on failure. */
 CHECKED CK_RV cmac_new(struct blocks *blocks, struct mac **out);
 
 #endif

@@ -38,7 +38,7 @@ struct mode {
 	const struct mode_ops *ops;
 	enum block_mode block; /* what it is made of */
 	size_t iv_min, iv_max; /* bytes */
-	bool iv_default;       /* none is fine, too */
+	const char *iv_own;    /* when none is given; NULL: one must be */
 	bool padded;
 };
 

@@ -40,4 +40,14 @@ ct_pick(uint32_t mask, uint32_t yes, uint32_t no)
 	return (mask & yes) | (~mask & no);
 }
 
+/* 1: a mask of all ones; 0: none */
+static inline uint64_t
+ct_mask_u64(uint64_t bit)
+{
+	uint64_t mask = 0 - bit;
+
+	__asm__("" : "+r"(mask));
+	return mask;
+}
+
 #endif
