@@ -80,16 +80,28 @@ encode_template(struct bytes in, int depth, struct buf *out)
 }
 
 static CK_RV
+encode_number(const struct attr_row *row, struct bytes in, struct buf *out)
+{
+	CK_ULONG v = 0;
+
+	if (in.len != sizeof v)
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	memcpy(&v, in.ptr, sizeof v); /* may be unaligned */
+	if (row->max != 0 && v > row->max)
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	return encode_numbers(in, out);
+}
+
+static CK_RV
 encode(const struct attr_row *row, struct bytes in, int depth, struct buf *out)
 {
-	if (row->max != 0 && in.len > row->max)
+	if (row->max != 0 && row->kind != KIND_NUMBER && in.len > row->max)
 		return CKR_ATTRIBUTE_VALUE_INVALID;
 	switch (row->kind) {
 	case KIND_BOOL:
 		return encode_bool(in, out);
 	case KIND_NUMBER:
-		return in.len == sizeof(CK_ULONG) ? encode_numbers(in, out)
-						  : CKR_ATTRIBUTE_VALUE_INVALID;
+		return encode_number(row, in, out);
 	case KIND_MECHANISMS:
 		return encode_numbers(in, out);
 	case KIND_DATE:

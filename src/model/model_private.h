@@ -77,7 +77,7 @@ struct attr_row {
 	uint32_t of;    /* enum attr_object bits; rows of one type do not overlap */
 	uint32_t rules; /* enum attr_rule bits */
 	enum attr_default fallback;
-	size_t max; /* bytes; 0: no limit */
+	size_t max; /* bytes, or the greatest number; 0: no limit */
 };
 
 /* All rows, ascending by type. */

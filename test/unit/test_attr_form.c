@@ -64,6 +64,9 @@ static const struct {
 } bad[] = {
 	{ CKR_ARGUMENTS_BAD, { CKA_LABEL, NULL, 3 } },
 	{ CKR_ATTRIBUTE_TYPE_INVALID, YES(0x7ffffff0) },
+	{ CKR_ATTRIBUTE_VALUE_INVALID, NUMBER(CKA_CERTIFICATE_CATEGORY, 4) },
+	{ CKR_ATTRIBUTE_VALUE_INVALID, NUMBER(CKA_JAVA_MIDP_SECURITY_DOMAIN, 4) },
+	{ CKR_ATTRIBUTE_VALUE_INVALID, YES(CKA_JAVA_MIDP_SECURITY_DOMAIN) },
 	{ CKR_ATTRIBUTE_VALUE_INVALID, BYTES(CKA_TOKEN, 2) },
 	{ CKR_ATTRIBUTE_VALUE_INVALID, BYTES(CKA_TOKEN, 1, 0, 0, 0) },
 	{ CKR_ATTRIBUTE_VALUE_INVALID, NOTHING(CKA_TOKEN) },
@@ -100,9 +103,10 @@ malformed_values_are_refused_and_out_is_unchanged(void **state)
 }
 
 static void
-longest_label_and_id_are_accepted(void **state)
+longest_values_and_greatest_numbers_are_accepted(void **state)
 {
-	CK_ATTRIBUTE list[] = { { CKA_LABEL, long_text, 255 }, { CKA_ID, long_text, 100 } };
+	CK_ATTRIBUTE list[] = { { CKA_LABEL, long_text, 255 }, { CKA_ID, long_text, 100 },
+		NUMBER(CKA_CERTIFICATE_CATEGORY, 3), NUMBER(CKA_JAVA_MIDP_SECURITY_DOMAIN, 3) };
 	struct attrs a = ATTRS_EMPTY;
 
 	(void)state;
@@ -164,7 +168,7 @@ main(void)
 		cmocka_unit_test(unavailable_is_the_same_number_on_every_machine),
 		cmocka_unit_test(nested_templates_are_copied_in_order),
 		cmocka_unit_test(malformed_values_are_refused_and_out_is_unchanged),
-		cmocka_unit_test(longest_label_and_id_are_accepted),
+		cmocka_unit_test(longest_values_and_greatest_numbers_are_accepted),
 		cmocka_unit_test(one_attribute_with_two_values_is_inconsistent),
 		cmocka_unit_test(search_for_what_can_not_be_finds_nothing),
 		cmocka_unit_test(search_finds_what_the_template_made),
