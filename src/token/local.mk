@@ -41,6 +41,7 @@ TOKEN_TEST_LDADD = libtoken.la libkey.la libmodel.la libstore.la libconf.la libh
 	$(CRYPTO_LIBS) $(SQLITE_LIBS) $(UNIT_LIBS)
 
 UNIT_TESTS += \
+	test/unit/test_attr_store \
 	test/unit/test_certificate \
 	test/unit/test_copy \
 	test/unit/test_decrypt \
@@ -53,6 +54,12 @@ UNIT_TESTS += \
 	test/unit/test_secret \
 	test/unit/test_secret_use \
 	test/unit/test_token
+test_unit_test_attr_store_SOURCES = test/unit/test_attr_store.c \
+	test/unit/attr_object.c test/unit/attr_object.h \
+	test/unit/attr_standard.c test/unit/attr_standard.h test/unit/template.h $(TOKEN_TEST_SOURCES)
+test_unit_test_attr_store_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_attr_store_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_attr_store_LDADD = $(TOKEN_TEST_LDADD)
 test_unit_test_certificate_SOURCES = test/unit/test_certificate.c test/unit/template.h \
 	$(TOKEN_TEST_SOURCES)
 test_unit_test_certificate_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
