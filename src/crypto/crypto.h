@@ -192,5 +192,10 @@ CHECKED CK_RV crypto_privkey_complete(struct privkey *key);
 /* A fresh ephemeral key on peer's curve: own point, and the x coordinate of the shared point,
  * padded to the field. The codes of crypto_pubkey_check(). */
 CHECKED CK_RV ecdh_ephemeral(const struct pubkey *peer, struct buf *point, struct buf *z);
+/* A fresh private key and its point. CKR_DOMAIN_PARAMS_INVALID. */
+CHECKED CK_RV ec_key_make(enum curve c, struct buf *scalar, struct buf *point);
+/* The x coordinate of scalar * peer, padded to the field. The codes of crypto_pubkey_check(), and CKR_ARGUMENTS_BAD: scalar is not
+ * between 0 and the order. */
+CHECKED CK_RV ecdh_shared(const struct pubkey *peer, struct bytes scalar, struct buf *z);
 
 #endif

@@ -139,21 +139,69 @@ scalar_random(const struct ec_work *w, BIGNUM *d)
 	return rv;
 }
 
-/* Own point d * G, shared point d * peer. */
-static CK_RV
-ecdh_compute(struct ec_work *w, BIGNUM *d, BIGNUM *x, struct buf *point, struct buf *z)
+/* A number in [1, order - 1]. */
+static bool
+scalar_read(const struct ec_work *w, struct bytes b, BIGNUM *out)
 {
-	CK_RV rv = scalar_random(w, d);
+	return BN_bin2bn(b.ptr, (int)b.len, out) != NULL && !BN_is_zero(out) &&
+	       BN_cmp(out, w->order) < 0;
+}
 
-	if (rv != CKR_OK)
+/* Numbers of fixed length: a private key's length would tell something about it. */
+static CK_RV
+key_make(struct ec_work *w, struct buf *scalar, struct buf *point)
+{
+	BIGNUM *d = BN_CTX_get(w->bn);
+	CK_RV rv = CKR_OK;
+
+	if (d == NULL)
+		return rv_ossl("BN_CTX_get");
+	BN_set_flags(d, BN_FLG_CONSTTIME);
+	if ((rv = scalar_random(w, d)) != CKR_OK ||
+		(rv = buf_resize(scalar, w->curve->field_len)) != CKR_OK ||
+		(rv = buf_resize(point, 1 + 2 * w->curve->field_len)) != CKR_OK)
 		return rv;
-	if ((rv = buf_resize(point, 1 + 2 * w->curve->field_len)) != CKR_OK ||
-		(rv = buf_resize(z, w->curve->field_len)) != CKR_OK)
-		return rv;
-	if (EC_POINT_mul(w->group, w->sum, d, NULL, NULL, w->bn) != 1 ||
+	if (BN_bn2binpad(d, scalar->ptr, (int)scalar->len) < 0 ||
+		EC_POINT_mul(w->group, w->sum, d, NULL, NULL, w->bn) != 1 ||
 		EC_POINT_point2oct(w->group, w->sum, POINT_CONVERSION_UNCOMPRESSED, point->ptr,
-			point->len, w->bn) != point->len ||
-		EC_POINT_mul(w->group, w->sum, NULL, w->peer, d, w->bn) != 1 ||
+			point->len, w->bn) != point->len)
+		return rv_ossl("EC_POINT_mul");
+	return CKR_OK;
+}
+
+CK_RV
+ec_key_make(enum curve c, struct buf *scalar, struct buf *point)
+{
+	struct ec_work w;
+	struct buf d = BUF_EMPTY;
+	struct buf own = BUF_EMPTY;
+	CK_RV rv = ec_work_start(&w, c);
+
+	if (rv == CKR_OK && (rv = key_make(&w, &d, &own)) == CKR_OK) {
+		buf_move(scalar, &d);
+		buf_move(point, &own);
+	}
+	ec_work_clear(&w);
+	buf_free(&d);
+	buf_free(&own);
+	return rv;
+}
+
+static CK_RV
+shared_compute(struct ec_work *w, struct bytes scalar, struct buf *z)
+{
+	BIGNUM *d = BN_CTX_get(w->bn);
+	BIGNUM *x = BN_CTX_get(w->bn); /* NULL if d is */
+	CK_RV rv = CKR_OK;
+
+	if (x == NULL)
+		return rv_ossl("BN_CTX_get");
+	BN_set_flags(d, BN_FLG_CONSTTIME);
+	if (!scalar_read(w, scalar, d))
+		return CKR_ARGUMENTS_BAD;
+	if ((rv = buf_resize(z, w->curve->field_len)) != CKR_OK)
+		return rv;
+	if (EC_POINT_mul(w->group, w->sum, NULL, w->peer, d, w->bn) != 1 ||
 		EC_POINT_get_affine_coordinates(w->group, w->sum, x, NULL, w->bn) != 1 ||
 		BN_bn2binpad(x, z->ptr, (int)z->len) < 0)
 		return rv_ossl("EC_POINT_mul");
@@ -161,45 +209,37 @@ ecdh_compute(struct ec_work *w, BIGNUM *d, BIGNUM *x, struct buf *point, struct 
 }
 
 CK_RV
-ecdh_ephemeral(const struct pubkey *peer, struct buf *point, struct buf *z)
+ecdh_shared(const struct pubkey *peer, struct bytes scalar, struct buf *z)
 {
 	struct ec_work w;
-	struct buf own = BUF_EMPTY;
-	struct buf shared = BUF_EMPTY;
-	BIGNUM *d = NULL;
-	BIGNUM *x = NULL;
+	struct buf fresh = BUF_EMPTY;
 	CK_RV rv = CKR_OK;
 
 	if (peer->kind != KEY_EC)
 		return CKR_KEY_TYPE_INCONSISTENT;
-	rv = ec_work_init(&w, peer);
-	if (rv != CKR_OK)
-		goto out;
-	d = BN_CTX_get(w.bn);
-	x = BN_CTX_get(w.bn); /* NULL if d is */
-	if (x == NULL) {
-		rv = rv_ossl("BN_CTX_get");
-		goto out;
-	}
-	BN_set_flags(d, BN_FLG_CONSTTIME);
-	rv = ecdh_compute(&w, d, x, &own, &shared);
-	if (rv != CKR_OK)
-		goto out;
-	buf_move(point, &own);
-	buf_move(z, &shared);
-out:
+	if ((rv = ec_work_init(&w, peer)) == CKR_OK &&
+		(rv = shared_compute(&w, scalar, &fresh)) == CKR_OK)
+		buf_move(z, &fresh);
 	ec_work_clear(&w);
-	buf_free(&own);
-	buf_free(&shared);
+	buf_free(&fresh);
 	return rv;
 }
 
-/* A number in [1, order - 1]. */
-static bool
-scalar_read(const struct ec_work *w, struct bytes b, BIGNUM *out)
+CK_RV
+ecdh_ephemeral(const struct pubkey *peer, struct buf *point, struct buf *z)
 {
-	return BN_bin2bn(b.ptr, (int)b.len, out) != NULL && !BN_is_zero(out) &&
-	       BN_cmp(out, w->order) < 0;
+	struct buf scalar = BUF_EMPTY;
+	struct buf own = BUF_EMPTY;
+	CK_RV rv = CKR_OK;
+
+	if (peer->kind != KEY_EC)
+		return CKR_KEY_TYPE_INCONSISTENT;
+	if ((rv = ec_key_make(peer->curve, &scalar, &own)) == CKR_OK &&
+		(rv = ecdh_shared(peer, view(&scalar), z)) == CKR_OK)
+		buf_move(point, &own);
+	buf_free(&scalar);
+	buf_free(&own);
+	return rv;
 }
 
 /* The leftmost bits of the digest, as many as the order has. */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 noinst_LTLIBRARIES += libwire.la
 libwire_la_SOURCES = \
+	src/tpm/share.c src/tpm/share.h \
 	src/tpm/wire.c src/tpm/wire.h src/tpm/wire_private.h \
 	src/tpm/wire_choose.c \
 	src/tpm/wire_command.c \
@@ -10,7 +11,6 @@ libwire_la_SOURCES = \
 	src/tpm/wire_name.c \
 	src/tpm/wire_parse.c \
 	src/tpm/wire_protect.c \
-	src/tpm/wire_salt.c \
 	src/tpm/wire_session.c
 libwire_la_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 libwire_la_LIBADD = $(TSS_LIBS)

@@ -225,7 +225,7 @@ wire_free(struct wire *w, bool flush)
 		return;
 	for (size_t i = 0; flush && i < WIRE_SESSIONS; i++)
 		wire_session_flush(w, &w->sessions[i]);
-	wire_salt_clear(&w->salt);
+	share_key_clear(&w->salt.key);
 	free(w->names);
 	mem_wipe(w, sizeof *w);
 	free(w);

@@ -7,6 +7,7 @@
 #define TPM_WIRE_PRIVATE_H
 
 #include "base/alg.h"
+#include "tpm/share.h"
 #include "tpm/wire.h"
 
 enum {
@@ -41,9 +42,7 @@ struct wire_session {
 /* The pinned key to salt to. */
 struct wire_salt {
 	uint32_t handle; /* 0: none */
-	enum hash hash;  /* its name algorithm */
-	struct pubkey key;
-	struct buf x; /* EC: the x coordinate as it stands in the public area */
+	struct share_key key;
 };
 
 struct wire_name {
@@ -169,11 +168,6 @@ CHECKED CK_RV wire_session_mac(const struct wire_session *s, struct bytes auth, 
 /* Encrypt (command) or decrypt (answer) a first parameter in place. */
 CHECKED CK_RV wire_session_crypt(
 	const struct wire_session *s, struct bytes auth, bool answer, uint8_t *data, size_t len);
-
-/* --- wire_salt.c ------------------------------------------------------------------- */
-/* A fresh salt and its encryption to the pinned key, as TPM2B_ENCRYPTED_SECRET holds it. */
-CHECKED CK_RV wire_salt_make(const struct wire_salt *key, struct buf *salt, struct buf *encrypted);
-void wire_salt_clear(struct wire_salt *s);
 
 /* --- wire_choose.c ----------------------------------------------------------------- */
 /*

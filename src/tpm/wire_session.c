@@ -11,7 +11,19 @@
 #include "crypto/crypto.h"
 #include "tpm/wire_private.h"
 
+#define SALT_LABEL "SECRET"
+
 enum { AES_KEY = 16, AES_IV = 16 };
+
+CK_RV
+wire_salt_to(struct wire *w, uint32_t handle, struct bytes public)
+{
+	CK_RV rv = share_key_read(public, &w->salt.key);
+
+	if (rv == CKR_OK)
+		w->salt.handle = handle;
+	return rv;
+}
 
 void
 wire_session_drop(struct wire_session *s, bool stale)
@@ -128,7 +140,7 @@ wire_session_start(struct wire *w, struct wire_session *s, uint32_t *answer)
 		return WIRE_RC_REFUSED;
 	}
 	wire_session_flush(w, s);
-	if ((rc = wire_rc(wire_salt_make(&w->salt, &salt, &encrypted))) != TSS2_RC_SUCCESS ||
+	if ((rc = wire_rc(share_make(&w->salt.key, SALT_LABEL, &salt, &encrypted))) != TSS2_RC_SUCCESS ||
 		(rc = wire_rc(crypto_random(s->nonce_caller, WIRE_DIGEST))) != TSS2_RC_SUCCESS)
 		goto out;
 	rc = start_salted(w, s, &salt, &encrypted, answer);
