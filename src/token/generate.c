@@ -6,21 +6,14 @@
  */
 #include "config.h"
 
-#include "crypto/crypto.h"
 #include "token_private.h"
 
-#define SESSION_AUTH_LEN 32
-
 struct pair {
-	struct token *token;
+	struct home home;
 	const struct mech *mech;
-	uint64_t epoch; /* of the login that asked */
-	enum attr_role role;
 	struct keyspec spec;
 	struct attrs public;
 	struct attrs private;
-	struct buf auth; /* the key's authorisation value */
-	bool own_auth;   /* a session key: random, kept with the object */
 	struct buf tpm_public;
 	struct buf tpm_private;
 	struct object *objects[2]; /* public, private */
@@ -29,9 +22,9 @@ struct pair {
 static void
 pair_free(struct pair *p)
 {
+	home_close(&p->home);
 	attrs_free(&p->public);
 	attrs_free(&p->private);
-	buf_free(&p->auth);
 	buf_free(&p->tpm_public);
 	buf_free(&p->tpm_private);
 	object_put(p->objects[0]);
@@ -58,7 +51,7 @@ half_complete(const struct pair *p, uint64_t class, struct attrs *half)
 	struct attrs fixed = ATTRS_EMPTY;
 	struct attrs whole = ATTRS_EMPTY;
 	struct attr_request rq = {
-		.event = ATTR_GENERATE, .role = p->role, .given = half, .fixed = &fixed
+		.event = ATTR_GENERATE, .role = p->home.role, .given = half, .fixed = &fixed
 	};
 	CK_RV rv = object_uid_new(&fixed);
 
@@ -80,10 +73,9 @@ half_complete(const struct pair *p, uint64_t class, struct attrs *half)
 }
 
 static CK_RV
-pair_templates(struct pair *p, const struct tpm_caps *caps, const struct attrs *public,
-	const struct attrs *private)
+pair_templates(struct pair *p, const struct attrs *public, const struct attrs *private)
 {
-	CK_RV rv = mech_keyspec(p->mech, caps, public, private, &p->spec);
+	CK_RV rv = mech_keyspec(p->mech, &p->home.caps, public, private, &p->spec);
 
 	if (rv == CKR_OK)
 		rv = attrs_copy(&p->public, public);
@@ -96,61 +88,6 @@ pair_templates(struct pair *p, const struct tpm_caps *caps, const struct attrs *
 	if (rv == CKR_OK)
 		rv = half_complete(p, CKO_PUBLIC_KEY, &p->public);
 	return rv == CKR_OK ? half_complete(p, CKO_PRIVATE_KEY, &p->private) : rv;
-}
-
-/* --- authorisation --- */
-
-/* A session key of anybody: nothing to derive from, and nothing of it is stored. */
-CK_RV
-object_auth_random(struct buf *auth)
-{
-	CK_RV rv = buf_resize(auth, SESSION_AUTH_LEN);
-
-	if (rv == CKR_OK)
-		rv = crypto_random(auth->ptr, auth->len);
-	if (rv == CKR_OK)
-		auth->ptr[auth->len - 1] |= 1; /* never 0: the TPM cuts trailing zero bytes */
-	return rv;
-}
-
-static CK_RV
-auth_reserved(struct pair *p)
-{
-	struct buf uid = BUF_EMPTY;
-	CK_RV rv = keyring_reserve_take(p->token->keyring, &uid, &p->auth);
-
-	if (rv == CKR_OK)
-		rv = attrs_set(&p->private, CKA_UNIQUE_ID, view(&uid));
-	buf_free(&uid);
-	return rv;
-}
-
-static CK_RV
-half_allowed(const struct pair *p, const struct attrs *half)
-{
-	bool is_token = attrs_bool(half, CKA_TOKEN, false);
-	CK_RV rv = token_allows(p->token, is_token, attrs_bool(half, CKA_PRIVATE, false));
-
-	return rv == CKR_OK && is_token ? core_may_write(p->token->core) : rv;
-}
-
-/* Lock held. */
-static CK_RV
-pair_authorise(struct pair *p)
-{
-	CK_RV rv = half_allowed(p, &p->public);
-
-	if (rv == CKR_OK)
-		rv = half_allowed(p, &p->private);
-	if (rv != CKR_OK)
-		return rv;
-	if (attrs_bool(&p->private, CKA_ALWAYS_AUTHENTICATE, false))
-		return auth_reserved(p);
-	p->own_auth = !attrs_bool(&p->private, CKA_TOKEN, false);
-	if (p->own_auth)
-		return object_auth_random(&p->auth);
-	return keyring_key_auth(
-		p->token->keyring, attrs_bytes(&p->private, CKA_UNIQUE_ID), false, &p->auth);
 }
 
 /* --- the key and its objects --- */
@@ -176,90 +113,59 @@ static CK_RV
 pair_objects(struct pair *p)
 {
 	struct buf none = BUF_EMPTY;
-	CK_RV rv = object_of_attrs(p->token, &p->public, &none, &none, &p->objects[0]);
+	CK_RV rv = object_of_attrs(p->home.token, &p->public, &none, &none, &p->objects[0]);
 
-	if (rv == CKR_OK)
-		rv = object_of_attrs(
-			p->token, &p->private, &p->tpm_public, &p->tpm_private, &p->objects[1]);
-	if (rv == CKR_OK && p->own_auth)
-		buf_move(&p->objects[1]->auth, &p->auth);
-	return rv;
+	return rv == CKR_OK ? home_object(&p->home, &p->private, &p->tpm_public, &p->tpm_private,
+				      &p->objects[1])
+			    : rv;
 }
 
-/* Lock held. The login that asked must be the one that is there now: the key's authorisation comes
- * from it. */
+/* Lock held. */
 static CK_RV
 pair_add(struct pair *p, token_owner owner)
 {
-	struct token *t = p->token;
-	CK_RV rv = t->role == p->role && t->epoch == p->epoch ? CKR_OK : CKR_USER_NOT_LOGGED_IN;
+	CK_RV rv = home_is_ours(&p->home);
 
 	if (rv == CKR_OK)
 		rv = pair_objects(p);
-	return rv == CKR_OK ? object_add_all(t, owner, p->objects, 2) : rv;
+	return rv == CKR_OK ? object_add_all(p->home.token, owner, p->objects, 2) : rv;
 }
 
 /* --- C_GenerateKeyPair --- */
 
-/* The token's row, verified when someone is logged in: the key's parent comes from it. */
 static CK_RV
-pair_start(struct pair *p, struct token_row *row)
+pair_create(struct pair *p)
 {
-	struct token *t = p->token;
-	CK_RV rv = token_row_read(t, row);
-
-	pthread_mutex_lock(&t->lock);
-	p->role = t->role;
-	p->epoch = t->epoch;
-	if (rv == CKR_OK && t->keyring != NULL)
-		rv = protect_token_check(t->keyring, row);
-	pthread_mutex_unlock(&t->lock);
-	return rv;
-}
-
-static CK_RV
-pair_create(struct pair *p, const struct token_row *row, const struct tpm_caps *caps)
-{
-	struct token *t = p->token;
-	struct tpm_parent parent = { 0 };
-	struct buf hierarchy_auth = BUF_EMPTY;
+	struct token *t = p->home.token;
 	CK_RV rv = CKR_OK;
 
 	pthread_mutex_lock(&t->lock);
-	rv = pair_authorise(p);
+	rv = home_allows(&p->home, &p->public);
+	if (rv == CKR_OK)
+		rv = home_authorise(&p->home, &p->private);
 	pthread_mutex_unlock(&t->lock);
 	if (rv == CKR_OK)
-		rv = token_parent_of(row, &parent);
-	if (rv == CKR_OK)
-		rv = token_parent_auth(t->core, &parent, &hierarchy_auth);
-	if (rv == CKR_OK)
-		rv = tpm_create_key(t->core->tpm, &parent, view(&hierarchy_auth), caps, &p->spec,
-			view(&p->auth), &p->tpm_public, &p->tpm_private);
-	buf_free(&hierarchy_auth);
-	tpm_parent_free(&parent);
+		rv = tpm_create_key(t->core->tpm, &p->home.parent, view(&p->home.hierarchy_auth),
+			&p->home.caps, &p->spec, view(&p->home.auth), &p->tpm_public,
+			&p->tpm_private);
 	return rv == CKR_OK ? pair_numbers(p) : rv;
 }
 
 static CK_RV
-pair_make(
-	struct pair *p, token_owner owner, const struct attrs *public, const struct attrs *private)
+pair_make(struct pair *p, struct token *t, token_owner owner, const struct attrs *public,
+	const struct attrs *private)
 {
-	struct token_row row = { 0 };
-	struct tpm_caps caps = { 0 };
-	CK_RV rv = pair_start(p, &row);
+	CK_RV rv = home_open(t, &p->home);
 
 	if (rv == CKR_OK)
-		rv = token_caps(p->token, &row, &caps);
+		rv = pair_templates(p, public, private);
 	if (rv == CKR_OK)
-		rv = pair_templates(p, &caps, public, private);
-	if (rv == CKR_OK)
-		rv = pair_create(p, &row, &caps);
-	token_row_free(&row);
+		rv = pair_create(p);
 	if (rv != CKR_OK)
 		return rv;
-	pthread_mutex_lock(&p->token->lock);
+	pthread_mutex_lock(&t->lock);
 	rv = pair_add(p, owner);
-	pthread_mutex_unlock(&p->token->lock);
+	pthread_mutex_unlock(&t->lock);
 	return rv;
 }
 
@@ -268,8 +174,8 @@ object_generate_pair(struct token *t, token_owner owner, const struct mech *m,
 	const struct attrs *public, const struct attrs *private, struct object **public_out,
 	struct object **private_out)
 {
-	struct pair p = { .token = t, .mech = m };
-	CK_RV rv = pair_make(&p, owner, public, private);
+	struct pair p = { .mech = m };
+	CK_RV rv = pair_make(&p, t, owner, public, private);
 
 	if (rv == CKR_OK) {
 		*public_out = p.objects[0];

@@ -7,6 +7,7 @@ libtoken_la_SOURCES = \
 	src/token/doctor.c \
 	src/token/find.c \
 	src/token/generate.c \
+	src/token/home.c \
 	src/token/made.c \
 	src/token/object.c \
 	src/token/object_blocks.c \

@@ -308,7 +308,31 @@ CHECKED CK_RV made_add(
 CHECKED CK_RV object_auth(
 	const struct token *t, const struct object *o, struct bytes context, struct buf *auth);
 
-/* generate.c: an authorisation for a session key of anybody. */
+/* home.c: where a new key in the TPM goes. */
+struct home {
+	struct token *token;
+	uint64_t epoch; /* of the login that asked */
+	enum attr_role role;
+	struct tpm_caps caps;
+	struct tpm_parent parent;
+	struct buf hierarchy_auth;
+	struct buf auth; /* the key's authorisation value */
+	bool own_auth;   /* a session key: random, kept with the object */
+};
+/* No lock. *p is closed by the caller, also when it fails. */
+CHECKED CK_RV home_open(struct token *t, struct home *p);
+void home_close(struct home *p);
+/* Lock held: may such an object be made now? CKR_USER_NOT_LOGGED_IN, CKR_TOKEN_WRITE_PROTECTED. */
+CHECKED CK_RV home_allows(const struct home *p, const struct attrs *object);
+/* Lock held: the same, and what authorises the key. One that is CKA_ALWAYS_AUTHENTICATE gets another CKA_UNIQUE_ID. */
+CHECKED CK_RV home_authorise(struct home *p, struct attrs *key);
+/* Lock held, when the TPM has made the key: CKR_USER_NOT_LOGGED_IN unless the login that asked is the one that is there now,
+ * from which the authorisation comes. */
+CHECKED CK_RV home_is_ours(const struct home *p);
+/* Lock held: the key as an object. Takes attributes and blobs, also when it fails. */
+CHECKED CK_RV home_object(struct home *p, struct attrs *attrs, struct buf *tpm_public,
+	struct buf *tpm_private, struct object **out);
+/* An authorisation for a session key of anybody. */
 CHECKED CK_RV object_auth_random(struct buf *auth);
 
 /* profile.c; lock held */
