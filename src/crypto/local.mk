@@ -81,7 +81,8 @@ test_unit_test_key_wrap_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS
 test_unit_test_pad_SOURCES = test/unit/test_pad.c test/unit/rsa_reference.h
 test_unit_test_pad_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_unit_test_pad_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
-test_unit_test_privkey_SOURCES = test/unit/test_privkey.c test/unit/rsa_reference.h test/unit/vector.h
+test_unit_test_privkey_SOURCES = test/unit/test_privkey.c test/unit/privkey_reference.h \
+	test/unit/vector.h
 test_unit_test_privkey_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_unit_test_privkey_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
 test_unit_test_verify_SOURCES = test/unit/test_verify.c test/unit/rsa_reference.h test/unit/vector.h

@@ -223,6 +223,15 @@ key_tpm_change_auth(
 	return tpm_change_auth(k->tpm, &object, new_auth, private);
 }
 
+static CK_RV
+key_tpm_private(struct key *base, struct bytes auth, struct privkey *out)
+{
+	struct key_tpm *k = (struct key_tpm *)base;
+	struct tpm_object object = tpm_object_of(k, auth);
+
+	return tpm_export(k->tpm, &object, out, NULL);
+}
+
 static void
 key_tpm_free(struct key *base)
 {
@@ -241,6 +250,7 @@ static const struct key_ops key_tpm_ops = {
 	.decrypt = key_tpm_decrypt,
 	.decrypt_check = key_tpm_decrypt_check,
 	.derive = key_tpm_derive,
+	.private = key_tpm_private,
 	.change_auth = key_tpm_change_auth,
 	.free = key_tpm_free,
 };

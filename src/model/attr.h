@@ -88,6 +88,18 @@ CHECKED CK_RV attr_of_pubkey(const struct pubkey *key, bool is_private, struct a
  * CKR_DOMAIN_PARAMS_INVALID. Not checked arithmetically. */
 CHECKED CK_RV attr_to_pubkey(const struct attrs *a, struct pubkey *out);
 
+/*
+ * A private key's numbers, from a template; those that it leaves out are empty. CKR_TEMPLATE_INCOMPLETE (of RSA
+ * the modulus and the private exponent are needed, of EC the curve and the value), CKR_CURVE_NOT_SUPPORTED,
+ * CKR_DOMAIN_PARAMS_INVALID, CKR_ATTRIBUTE_VALUE_INVALID. Not checked arithmetically.
+ */
+CHECKED CK_RV attr_to_privkey(const struct attrs *a, struct privkey *out);
+/* And back, what is secret of it: CKA_PRIVATE_EXPONENT, the primes and what follows from them; CKA_VALUE, as long as
+ * the curve's order. Added to out. */
+CHECKED CK_RV attr_of_privkey(const struct privkey *key, struct attrs *out);
+/* Take these out of an object's attributes. */
+void attr_drop_privkey(struct attrs *a);
+
 /* Derived from the public area or the key's value when an object is loaded, and never stored. */
 bool attr_is_computed(uint64_t type, uint64_t class);
 

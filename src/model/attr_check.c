@@ -38,12 +38,6 @@ stays_one_if_it_authenticates(const struct attrs *a)
 	return !attrs_bool(a, CKA_ALWAYS_AUTHENTICATE, false) || !attrs_bool(a, CKA_COPYABLE, true);
 }
 
-static bool
-stays_in_the_tpm(const struct attrs *a)
-{
-	return !attrs_bool(a, CKA_EXTRACTABLE, false);
-}
-
 /* PKCS#11 3.2, 4.6.3: the certificate or the place where it is. */
 static bool
 has_value_or_url(const struct attrs *a)
@@ -68,8 +62,6 @@ static const struct check_row checks[] = {
 	{ OF_PRIVATE, ANY_EVENT, stays_one_if_it_authenticates,
 		CKR_TEMPLATE_INCONSISTENT,
 		"A key that asks for the PIN at each use can not be copied: leave CKA_COPYABLE out." },
-	{ OF_PRIVATE, 1u << ATTR_GENERATE, stays_in_the_tpm, CKR_TEMPLATE_INCONSISTENT,
-		"A key that is made in the TPM stays there: leave CKA_EXTRACTABLE out." },
 	{ OF_SECRET, ANY_EVENT, is_kept_secret, CKR_TEMPLATE_INCONSISTENT,
 		"A secret key on the token is private: leave CKA_PRIVATE out, or set it." },
 	{ OF_X509, ANY_EVENT, has_value_or_url, CKR_TEMPLATE_INCOMPLETE,

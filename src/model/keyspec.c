@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Key generation: from two templates to what the TPM shall make.
+ * Keys in the TPM: from templates to what it shall make, or take.
  */
 #include "config.h"
 
@@ -36,6 +36,7 @@ spec_usage(const struct pair *pair, const struct attrs *private, struct keyspec 
 		    use_wanted(private, CKA_SIGN_RECOVER, pair->private);
 	for (const uint64_t *type = pair->decrypting; *type != 0; type++)
 		out->decrypt = out->decrypt || use_wanted(private, *type, pair->private);
+	out->exportable = attrs_bool(private, CKA_EXTRACTABLE, false);
 	if (!out->sign && !out->decrypt)
 		return rv_fail(
 			CKR_TEMPLATE_INCONSISTENT, "The private key's template forbids every use.");
@@ -86,6 +87,18 @@ spec_ec(const struct tpm_caps *caps, const struct attrs *public, struct keyspec 
 			curve_row(out->curve)->name);
 	out->kind = KEY_EC;
 	return CKR_OK;
+}
+
+CK_RV
+mech_import_spec(const struct attrs *private, struct keyspec *out)
+{
+	bool is_ec = attrs_u64(private, CKA_KEY_TYPE, CKK_RSA) == CKK_EC;
+	struct keyspec spec = { 0 };
+	CK_RV rv = spec_usage(&pairs[is_ec], private, &spec);
+
+	if (rv == CKR_OK)
+		*out = spec;
+	return rv;
 }
 
 CK_RV

@@ -15,6 +15,7 @@ libmodel_la_SOURCES = \
 	src/model/mech_hkdf.c \
 	src/model/mech_params.c \
 	src/model/mech_table.c \
+	src/model/privkey.c \
 	src/model/pubkey.c \
 	src/model/secret.c
 

@@ -45,6 +45,10 @@ CHECKED CK_RV mech_scheme(
 CHECKED CK_RV mech_keyspec(const struct mech *m, const struct tpm_caps *caps,
 	const struct attrs *public, const struct attrs *private, struct keyspec *out);
 
+/* The same for a private key that comes from outside; private: all its attributes. Kind and size are not set.
+ * CKR_TEMPLATE_INCONSISTENT: they forbid every use. */
+CHECKED CK_RV mech_import_spec(const struct attrs *private, struct keyspec *out);
+
 /*
  * May this key be used so? use: one CKF_ bit (CKF_SIGN ...). First CKR_KEY_TYPE_INCONSISTENT (class
  * and key type), then CKR_KEY_FUNCTION_NOT_PERMITTED (CKA_SIGN false), CKR_MECHANISM_INVALID (not

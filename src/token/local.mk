@@ -8,6 +8,7 @@ libtoken_la_SOURCES = \
 	src/token/find.c \
 	src/token/generate.c \
 	src/token/home.c \
+	src/token/import.c \
 	src/token/made.c \
 	src/token/object.c \
 	src/token/object_blocks.c \
@@ -49,6 +50,7 @@ UNIT_TESTS += \
 	test/unit/test_derive \
 	test/unit/test_generate \
 	test/unit/test_hkdf \
+	test/unit/test_import \
 	test/unit/test_object \
 	test/unit/test_pin \
 	test/unit/test_protect \
@@ -86,6 +88,11 @@ test_unit_test_hkdf_SOURCES = test/unit/test_hkdf.c $(TOKEN_TEST_SOURCES)
 test_unit_test_hkdf_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_hkdf_CFLAGS = $(TOKEN_TEST_CFLAGS)
 test_unit_test_hkdf_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_import_SOURCES = test/unit/test_import.c test/unit/privkey_reference.h \
+	$(TOKEN_TEST_SOURCES)
+test_unit_test_import_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_import_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_import_LDADD = $(TOKEN_TEST_LDADD)
 test_unit_test_object_SOURCES = test/unit/test_object.c $(TOKEN_TEST_SOURCES)
 test_unit_test_object_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_object_CFLAGS = $(TOKEN_TEST_CFLAGS)

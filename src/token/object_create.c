@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * New objects: from a caller's template, and into store and index. Certificates,
- * public and secret keys and data can be created; private keys are made in the
- * TPM only.
+ * New objects: from a caller's template, and into store and index.
  */
 #include "config.h"
 
@@ -189,9 +187,8 @@ create_fix(const struct attrs *given, struct attrs *fixed)
 	for (size_t i = 0; i < COUNT(create_rows); i++)
 		if (create_rows[i].class == class)
 			return create_rows[i].fix(given, fixed);
-	return rv_fail(CKR_ATTRIBUTE_VALUE_INVALID,
-		"Only certificates, public and secret keys and data can be "
-		"created; private keys are made in the TPM.");
+	return rv_fail(
+		CKR_ATTRIBUTE_VALUE_INVALID, "Only certificates, keys and data can be created.");
 }
 
 static CK_RV
@@ -229,12 +226,28 @@ object_add_new(struct token *t, token_owner owner, struct attrs *attrs, struct o
 	return CKR_OK;
 }
 
+static CK_RV
+create_private_key(
+	struct token *t, token_owner owner, const struct attrs *given, struct object **out)
+{
+	struct privkey key = PRIVKEY_EMPTY;
+	CK_RV rv = attr_to_privkey(given, &key);
+
+	if (rv == CKR_OK)
+		rv = object_import(t, owner, ATTR_CREATE, given, &key, out);
+	privkey_free(&key);
+	return rv;
+}
+
 CK_RV
 object_create(struct token *t, token_owner owner, const struct attrs *given, struct object **out)
 {
 	struct attrs attrs = ATTRS_EMPTY;
-	CK_RV rv = create_attrs(t, given, &attrs);
+	CK_RV rv = CKR_OK;
 
+	if (attrs_u64(given, CKA_CLASS, UINT64_MAX) == CKO_PRIVATE_KEY)
+		return create_private_key(t, owner, given, out);
+	rv = create_attrs(t, given, &attrs);
 	if (rv == CKR_OK)
 		rv = object_add_new(t, owner, &attrs, out);
 	attrs_free(&attrs);

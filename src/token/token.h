@@ -121,8 +121,8 @@ typedef uint64_t token_owner;
 
 /*
  * C_CreateObject. CKA_TOKEN true needs a login (CKR_USER_NOT_LOGGED_IN): rows carry a MAC. Classes: certificate, public key,
- * secret key, data.
- * CKR_TEMPLATE_*, CKR_ATTRIBUTE_*, CKR_DEVICE_MEMORY (disk full), CKR_TOKEN_WRITE_PROTECTED.
+ * private key (one Import), secret key, data.
+ * CKR_CURVE_NOT_SUPPORTED; CKR_TEMPLATE_INCONSISTENT, also for a size that the TPM does not have; CKR_TEMPLATE_*, CKR_ATTRIBUTE_*, CKR_DEVICE_MEMORY (disk full), CKR_TOKEN_WRITE_PROTECTED.
  */
 CHECKED CK_RV object_create(struct token *t, token_owner owner, const struct attrs *given, struct object **out);
 /*

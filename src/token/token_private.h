@@ -319,21 +319,26 @@ struct home {
 	struct buf auth; /* the key's authorisation value */
 	bool own_auth;   /* a session key: random, kept with the object */
 };
-/* No lock. *p is closed by the caller, also when it fails. */
-CHECKED CK_RV home_open(struct token *t, struct home *p);
-void home_close(struct home *p);
+/* No lock. *h is closed by the caller, also when it fails. */
+CHECKED CK_RV home_open(struct token *t, struct home *h);
+void home_close(struct home *h);
 /* Lock held: may such an object be made now? CKR_USER_NOT_LOGGED_IN, CKR_TOKEN_WRITE_PROTECTED. */
-CHECKED CK_RV home_allows(const struct home *p, const struct attrs *object);
+CHECKED CK_RV home_allows(const struct home *h, const struct attrs *object);
 /* Lock held: the same, and what authorises the key. One that is CKA_ALWAYS_AUTHENTICATE gets another CKA_UNIQUE_ID. */
-CHECKED CK_RV home_authorise(struct home *p, struct attrs *key);
+CHECKED CK_RV home_authorise(struct home *h, struct attrs *key);
 /* Lock held, when the TPM has made the key: CKR_USER_NOT_LOGGED_IN unless the login that asked is the one that is there now,
  * from which the authorisation comes. */
-CHECKED CK_RV home_is_ours(const struct home *p);
+CHECKED CK_RV home_is_ours(const struct home *h);
 /* Lock held: the key as an object. Takes attributes and blobs, also when it fails. */
-CHECKED CK_RV home_object(struct home *p, struct attrs *attrs, struct buf *tpm_public,
+CHECKED CK_RV home_object(struct home *h, struct attrs *attrs, struct buf *tpm_public,
 	struct buf *tpm_private, struct object **out);
 /* An authorisation for a session key of anybody. */
 CHECKED CK_RV object_auth_random(struct buf *auth);
+
+/* import.c; no lock: a private key from outside goes into the TPM and becomes an object. event: ATTR_CREATE or ATTR_UNWRAP;
+ * key: its numbers, completed here. Codes of object_create(). */
+CHECKED CK_RV object_import(struct token *t, token_owner owner, enum attr_event event,
+	const struct attrs *given, struct privkey *key, struct object **out);
 
 /* profile.c; lock held */
 CHECKED CK_RV profile_add_all(struct token *t);

@@ -52,8 +52,13 @@ bad_templates_are_refused(void **state)
 	struct object *o = NULL;
 
 	assert_rv(CKR_TEMPLATE_INCOMPLETE, object_create(f->token, 1, &a, &o));
-	give_u64(&a, CKA_CLASS, CKO_PRIVATE_KEY);
+	give_u64(&a, CKA_CLASS, CKO_DOMAIN_PARAMETERS);
 	assert_rv(CKR_ATTRIBUTE_VALUE_INVALID, object_create(f->token, 1, &a, &o));
+	give_u64(&a, CKA_CLASS, CKO_PRIVATE_KEY);
+	assert_rv(CKR_TEMPLATE_INCOMPLETE, object_create(f->token, 1, &a, &o));
+	give_u64(&a, CKA_KEY_TYPE, CKK_DSA);
+	assert_rv(CKR_ATTRIBUTE_VALUE_INVALID, object_create(f->token, 1, &a, &o));
+	attrs_free(&a);
 	give_u64(&a, CKA_CLASS, CKO_DATA);
 	give(&a, CKA_UNIQUE_ID, LITERAL("x"));
 	assert_rv(CKR_ATTRIBUTE_READ_ONLY, object_create(f->token, 1, &a, &o));

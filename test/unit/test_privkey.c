@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 
-#include <openssl/x509.h>
-
-#include "base/pkcs8.h"
-#include "rsa_reference.h"
+#include "crypto/crypto.h"
+#include "privkey_reference.h"
 #include "vector.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -27,56 +25,9 @@ close_crypto(void **state)
 }
 
 static struct privkey
-key_of(EVP_PKEY *pkey)
-{
-	PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(pkey);
-	struct privkey key = PRIVKEY_EMPTY;
-	unsigned char *der = NULL;
-	int len = i2d_PKCS8_PRIV_KEY_INFO(info, &der);
-
-	assert_true(len > 0);
-	assert_rv(CKR_OK, pkcs8_read(bytes_of(der, (size_t)len), &key));
-	OPENSSL_free(der);
-	PKCS8_PRIV_KEY_INFO_free(info);
-	EVP_PKEY_free(pkey);
-	return key;
-}
-
-static struct privkey
 rsa_key(void)
 {
-	return key_of(EVP_RSA_gen(1024));
-}
-
-static void
-copy(struct privkey *dst, const struct privkey *src)
-{
-	struct buf *const to[] = { &dst->exponent, &dst->prime1, &dst->prime2, &dst->exponent1,
-		&dst->exponent2, &dst->coefficient, &dst->scalar };
-	const struct buf *const from[] = { &src->exponent, &src->prime1, &src->prime2,
-		&src->exponent1, &src->exponent2, &src->coefficient, &src->scalar };
-
-	privkey_free(dst);
-	assert_rv(CKR_OK, pubkey_copy(&dst->public, &src->public));
-	for (size_t i = 0; i < COUNT(to); i++)
-		assert_rv(CKR_OK, buf_set(to[i], view(from[i])));
-}
-
-/* The primes may have changed places: that makes another coefficient. */
-static void
-assert_same_key(const struct privkey *a, const struct privkey *b)
-{
-	bool swapped = !bytes_equal(view(&a->prime1), view(&b->prime1));
-
-	assert_true(pubkey_equal(&a->public, &b->public));
-	assert_bytes_equal(view(&a->exponent), view(&b->exponent));
-	assert_bytes_equal(view(&a->prime1), view(swapped ? &b->prime2 : &b->prime1));
-	assert_bytes_equal(view(&a->prime2), view(swapped ? &b->prime1 : &b->prime2));
-	assert_bytes_equal(view(&a->exponent1), view(swapped ? &b->exponent2 : &b->exponent1));
-	assert_bytes_equal(view(&a->exponent2), view(swapped ? &b->exponent1 : &b->exponent2));
-	if (!swapped)
-		assert_bytes_equal(view(&a->coefficient), view(&b->coefficient));
-	assert_bytes_equal(view(&a->scalar), view(&b->scalar));
+	return privkey_reference(EVP_RSA_gen(1024));
 }
 
 /* --- RSA --- */
@@ -129,7 +80,7 @@ missing_numbers_of_rsa_keys_are_computed(void **state)
 	buf_free(&whole.exponent); /* libcrypto may choose one that is not the smallest */
 	assert_rv(CKR_OK, crypto_privkey_complete(&whole));
 	for (size_t i = 0; i < COUNT(rsa_rows); i++) {
-		copy(&key, &whole);
+		privkey_copy(&key, &whole);
 		without(&key, rsa_rows[i].has);
 		assert_rv(rsa_rows[i].rv, crypto_privkey_complete(&key));
 		if (rsa_rows[i].rv == CKR_OK)
@@ -149,7 +100,7 @@ numbers_of_rsa_keys_that_do_not_belong_together_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(numbers); i++) {
-		copy(&key, &whole);
+		privkey_copy(&key, &whole);
 		numbers[i]->ptr[numbers[i]->len - 1] ^= 2;
 		assert_rv(CKR_ATTRIBUTE_VALUE_INVALID, crypto_privkey_complete(&key));
 	}
@@ -164,22 +115,22 @@ rsa_keys_that_can_not_be_are_refused(void **state)
 	struct privkey key = PRIVKEY_EMPTY;
 
 	(void)state;
-	copy(&key, &whole); /* too short */
+	privkey_copy(&key, &whole); /* too short */
 	assert_rv(CKR_OK, buf_resize(&key.public.modulus, 16));
 	key.public.modulus.ptr[15] |= 1;
 	assert_rv(CKR_KEY_SIZE_RANGE, crypto_privkey_complete(&key));
-	copy(&key, &whole); /* even */
+	privkey_copy(&key, &whole); /* even */
 	key.public.modulus.ptr[key.public.modulus.len - 1] &= 0xfe;
 	assert_rv(CKR_ATTRIBUTE_VALUE_INVALID, crypto_privkey_complete(&key));
-	copy(&key, &whole); /* p = 1 */
+	privkey_copy(&key, &whole); /* p = 1 */
 	assert_rv(CKR_OK, buf_set(&key.prime1, LITERAL("\x01")));
 	assert_rv(CKR_ATTRIBUTE_VALUE_INVALID, crypto_privkey_complete(&key));
 	buf_free(&key.prime2);
 	assert_rv(CKR_ATTRIBUTE_VALUE_INVALID, crypto_privkey_complete(&key));
-	copy(&key, &whole); /* a prime longer than the modulus */
+	privkey_copy(&key, &whole); /* a prime longer than the modulus */
 	assert_rv(CKR_OK, buf_resize(&key.prime1, 4096));
 	assert_rv(CKR_ATTRIBUTE_VALUE_INVALID, crypto_privkey_complete(&key));
-	copy(&key, &whole); /* an exponent that no public key has */
+	privkey_copy(&key, &whole); /* an exponent that no public key has */
 	assert_rv(CKR_OK, buf_set(&key.public.exponent, LITERAL("\x01")));
 	assert_rv(CKR_ATTRIBUTE_VALUE_INVALID, crypto_privkey_complete(&key));
 	privkey_free(&key);
@@ -194,7 +145,7 @@ leading_zeros_of_numbers_are_nothing(void **state)
 
 	(void)state;
 	assert_rv(CKR_OK, crypto_privkey_complete(&whole));
-	copy(&key, &whole);
+	privkey_copy(&key, &whole);
 	assert_rv(CKR_OK, buf_set_padded(&key.prime1, view(&whole.prime1), 100));
 	assert_rv(CKR_OK, buf_set_padded(&key.exponent2, view(&whole.exponent2), 100));
 	assert_rv(CKR_OK, crypto_privkey_complete(&key));
@@ -232,10 +183,10 @@ the_point_follows_from_the_scalar(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(groups); i++) {
-		struct privkey whole = key_of(EVP_EC_gen(groups[i]));
+		struct privkey whole = privkey_reference(EVP_EC_gen(groups[i]));
 		struct privkey key = PRIVKEY_EMPTY;
 
-		copy(&key, &whole);
+		privkey_copy(&key, &whole);
 		assert_rv(CKR_OK, crypto_privkey_complete(&key));
 		assert_same_key(&whole, &key);
 		buf_free(&key.public.point);
