@@ -131,9 +131,8 @@ create_job(struct tpm *t, void *create_args)
 	return rv;
 }
 
-/* Ask the cached answer before the TPM; without one, the TPM says what it cannot do. */
-static CK_RV
-caps_allow(const struct tpm_caps *caps, const struct keyspec *spec)
+CK_RV
+create_allowed(const struct tpm_caps *caps, const struct keyspec *spec)
 {
 	if (caps == NULL)
 		return CKR_OK;
@@ -161,7 +160,7 @@ tpm_create_key(struct tpm *t, const struct tpm_parent *parent, struct bytes hier
 	};
 	CK_RV rv = CKR_OK;
 
-	if ((rv = caps_allow(caps, spec)) != CKR_OK ||
+	if ((rv = create_allowed(caps, spec)) != CKR_OK ||
 		(rv = template_key(spec, caps != NULL && caps->fips, &template)) != CKR_OK)
 		return rv;
 	return tpm_job(t, create_job, &a);

@@ -29,8 +29,10 @@ libtpm_la_SOURCES = \
 	src/tpm/cipher.c \
 	src/tpm/context.c \
 	src/tpm/create.c \
+	src/tpm/duplicate.c src/tpm/duplicate.h \
 	src/tpm/ecdh.c \
 	src/tpm/handles.c \
+	src/tpm/import.c \
 	src/tpm/load.c \
 	src/tpm/lockout.c \
 	src/tpm/mac.c \
@@ -62,6 +64,7 @@ TPM_TESTS = \
 	test/integration/tpm/test_tpm_ecdh \
 	test/integration/tpm/test_tpm_faults \
 	test/integration/tpm/test_tpm_fork \
+	test/integration/tpm/test_tpm_import \
 	test/integration/tpm/test_tpm_keys \
 	test/integration/tpm/test_tpm_secrets
 TPM_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/test \
@@ -84,6 +87,11 @@ test_integration_tpm_test_tpm_fork_SOURCES = test/integration/tpm/test_tpm_fork.
 test_integration_tpm_test_tpm_fork_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
 test_integration_tpm_test_tpm_fork_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 test_integration_tpm_test_tpm_fork_LDADD = $(TPM_TEST_LIBS)
+test_integration_tpm_test_tpm_import_SOURCES = test/integration/tpm/test_tpm_import.c \
+	test/integration/tpm/host_key.c test/integration/tpm/host_key.h $(TPM_TEST_RIG)
+test_integration_tpm_test_tpm_import_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
+test_integration_tpm_test_tpm_import_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS) $(CRYPTO_CFLAGS)
+test_integration_tpm_test_tpm_import_LDADD = $(TPM_TEST_LIBS) $(CRYPTO_LIBS)
 test_integration_tpm_test_tpm_keys_SOURCES = test/integration/tpm/test_tpm_keys.c $(TPM_TEST_RIG)
 test_integration_tpm_test_tpm_keys_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
 test_integration_tpm_test_tpm_keys_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)

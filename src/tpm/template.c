@@ -125,6 +125,52 @@ template_key(const struct keyspec *spec, bool fips, TPM2B_PUBLIC *out)
 	return CKR_OK;
 }
 
+static CK_RV
+unique_rsa(const struct pubkey *key, TPMT_PUBLIC *out)
+{
+	struct bytes e = view(&key->exponent);
+	TPM2B_PUBLIC_KEY_RSA *modulus = &out->unique.rsa;
+	uint32_t exponent = 0;
+
+	for (size_t i = 0; i < e.len; i++)
+		exponent = exponent << 8 | e.ptr[i];
+	if (e.len == 0 || e.len > sizeof exponent || key->modulus.len > sizeof modulus->buffer)
+		return rv_fail(CKR_ATTRIBUTE_VALUE_INVALID,
+			"TPMs have no RSA keys of this public exponent");
+	out->parameters.rsaDetail.exponent = exponent == 65537 ? 0 : exponent;
+	modulus->size = (UINT16)key->modulus.len;
+	memcpy(modulus->buffer, key->modulus.ptr, key->modulus.len);
+	return CKR_OK;
+}
+
+static CK_RV
+unique_ecc(const struct pubkey *key, TPMT_PUBLIC *out)
+{
+	size_t len = curve_row(key->curve)->field_len;
+	TPMS_ECC_POINT *point = &out->unique.ecc;
+
+	if (key->point.len != 1 + 2 * len || key->point.ptr[0] != 0x04)
+		return rv_fail(CKR_ATTRIBUTE_VALUE_INVALID, "a public key that is no point");
+	point->x.size = point->y.size = (UINT16)len;
+	memcpy(point->x.buffer, key->point.ptr + 1, len);
+	memcpy(point->y.buffer, key->point.ptr + 1 + len, len);
+	return CKR_OK;
+}
+
+/* TPM 2.0 Part 3, "TPM2_Import": not fixed, whether it can be taken out again or not; with an empty
+ * policy it never can. */
+CK_RV
+template_import(const struct pubkey *key, const struct keyspec *spec, bool fips, TPM2B_PUBLIC *out)
+{
+	CK_RV rv = template_key(spec, fips, out);
+
+	if (rv != CKR_OK)
+		return rv;
+	out->publicArea.objectAttributes &= ~(FIXED | (TPMA_OBJECT)TPMA_OBJECT_SENSITIVEDATAORIGIN);
+	return spec->kind == KEY_RSA ? unique_rsa(key, &out->publicArea)
+				     : unique_ecc(key, &out->publicArea);
+}
+
 /* Encryption counts as signing. */
 static const TPMA_OBJECT secret_usages[] = {
 	[SECRET_AES] = TPMA_OBJECT_SIGN_ENCRYPT | TPMA_OBJECT_DECRYPT,

@@ -90,8 +90,9 @@ CHECKED CK_RV tpm_create_key(struct tpm *t, const struct tpm_parent *parent, str
 CHECKED CK_RV tpm_create_secret(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth, const struct tpm_caps *caps, const struct secretspec *spec, struct bytes auth, struct buf *public, struct buf *private);
 /*
  * Bring a private key from outside into the TPM: what comes back belongs to this parent, and can be duplicated only if spec->exportable.
- * spec: usage and exportable; kind, curve and bits are the key's. One Import. CKR_CURVE_NOT_SUPPORTED, CKR_KEY_SIZE_RANGE;
- * CKR_ATTRIBUTE_VALUE_INVALID: the TPM says that the halves do not belong together.
+ * key: enough of its numbers, as for crypto_privkey_complete(), whose codes there are, too. spec: usage and exportable; kind, curve and bits
+ * are the key's. One Import. CKR_CURVE_NOT_SUPPORTED, CKR_KEY_SIZE_RANGE; CKR_ATTRIBUTE_VALUE_INVALID: the halves do not belong together, or
+ * no TPM has such a key (RSA: other public exponents than 65537 are up to it). The caller has called crypto_open().
  */
 CHECKED CK_RV tpm_import(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth, const struct tpm_caps *caps, const struct privkey *key, const struct keyspec *spec, struct bytes auth, struct buf *public, struct buf *private);
 /*

@@ -128,6 +128,8 @@ CHECKED CK_RV primary_use(
 void template_storage(TPM2B_PUBLIC *out);
 void template_seal(TPM2B_PUBLIC *out);
 CHECKED CK_RV template_key(const struct keyspec *spec, bool fips, TPM2B_PUBLIC *out);
+/* The public area of a key that is there. CKR_ATTRIBUTE_VALUE_INVALID: no TPM has such. */
+CHECKED CK_RV template_import(const struct pubkey *key, const struct keyspec *spec, bool fips, TPM2B_PUBLIC *out);
 /* spec: as secret_check() lets pass. */
 void template_secret(const struct secretspec *spec, TPM2B_PUBLIC *out);
 /* The policy of exportable objects: PolicyAuthValue, PolicyCommandCode(Duplicate). */
@@ -156,6 +158,8 @@ struct tpm_create_args {
 	struct buf *private;
 };
 CHECKED CK_RV create_job(struct tpm *t, void *create_args);
+/* Asks the cached answer before the TPM; without one (NULL), the TPM says what it cannot do. */
+CHECKED CK_RV create_allowed(const struct tpm_caps *caps, const struct keyspec *spec);
 
 /* --- caps ------------------------------------------------------------------------------ */
 /* One GetCapability. */
