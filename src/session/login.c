@@ -98,7 +98,7 @@ wants_login(struct session *s, enum op_kind kind)
 {
 	struct op *op = &s->op[kind];
 
-	return op_may(s, kind, CALL_FINAL) == CKR_OK &&
+	return op_may(s, kind, CALL_INIT) == CKR_OPERATION_ACTIVE &&
 	       attrs_bool(object_attrs(op->key), CKA_ALWAYS_AUTHENTICATE, false);
 }
 

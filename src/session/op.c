@@ -19,22 +19,43 @@ static const CK_RV answers[OP_STATES][OP_CALLS] = {
 		[CALL_ONE_SHOT] = CKR_OK,
 		[CALL_UPDATE] = CKR_OK,
 		[CALL_FINAL] = CKR_OK },
-	/* A one-shot call can not end a multi-part operation, so it does not touch it. */
+	/* A one-shot call has told the length; so it is one that ends the operation. */
+	[OP_ASKED] = { [CALL_INIT] = CKR_OPERATION_ACTIVE,
+		[CALL_ONE_SHOT] = CKR_OK,
+		[CALL_UPDATE] = CKR_OPERATION_ACTIVE,
+		[CALL_FINAL] = CKR_OPERATION_ACTIVE },
 	[OP_STREAM] = { [CALL_INIT] = CKR_OPERATION_ACTIVE,
 		[CALL_ONE_SHOT] = CKR_OPERATION_ACTIVE,
 		[CALL_UPDATE] = CKR_OK,
 		[CALL_FINAL] = CKR_OK },
 };
 
+/* Those that have one result: it is asked for in one call or in parts, and the wrong call ends the
+ * operation as any error does (PKCS#11 3.2, 5.8 to 5.15). */
+static const bool has_one_result[OP_KINDS] = { [OP_DIGEST] = true,
+	[OP_SIGN] = true,
+	[OP_VERIFY] = true,
+	[OP_ENCRYPT] = true,
+	[OP_DECRYPT] = true,
+	[OP_SIGN_RECOVER] = true,
+	[OP_VERIFY_RECOVER] = true,
+	[OP_VERIFY_SIGNATURE] = true };
+
 CK_RV
 op_may(struct session *s, enum op_kind kind, enum op_call call)
 {
 	struct op *op = &s->op[kind];
+	CK_RV rv = CKR_OK;
 
 	if (op->key != NULL && object_is_private(op->key) &&
 		op->logouts != slot_logouts(s->slots, s->slot))
 		op_end(op);
-	return answers[op->state][call];
+	rv = answers[op->state][call];
+	if (has_one_result[kind] && call != CALL_INIT && rv == CKR_OPERATION_ACTIVE)
+		op_end(op);
+	if (has_one_result[kind] && call == CALL_ONE_SHOT && rv == CKR_OK)
+		op->state = OP_ASKED;
+	return rv;
 }
 
 CK_RV

@@ -27,7 +27,7 @@ enum op_kind {
 	OP_MESSAGE_VERIFY,
 	OP_KINDS
 };
-enum op_state { OP_IDLE, OP_READY, OP_STREAM, OP_STATES };
+enum op_state { OP_IDLE, OP_READY, OP_ASKED, OP_STREAM, OP_STATES };
 enum op_call { CALL_INIT, CALL_ONE_SHOT, CALL_UPDATE, CALL_FINAL, OP_CALLS };
 
 struct op {
@@ -105,7 +105,8 @@ unsigned slot_logouts(struct slots *s, struct slot *slot);
 /* --- op.c --------------------------------------------------------------------------------------
  */
 
-/* May this call come now? An operation with a private key that a logout has ended is gone here. */
+/* May this call come now? An operation with a private key that a logout has ended is gone here, and
+ * so is one that is in parts when it is asked for at once, or the other way round. */
 CHECKED CK_RV op_may(struct session *s, enum op_kind kind, enum op_call call);
 /*
  * The size rule: is there room for needed bytes? *enough false: the result is the answer to the

@@ -15,6 +15,7 @@ calls_come_in_order(void **state)
 		{ CKR_OK, CKR_OPERATION_NOT_INITIALIZED, CKR_OPERATION_NOT_INITIALIZED,
 			CKR_OPERATION_NOT_INITIALIZED },
 		{ CKR_OPERATION_ACTIVE, CKR_OK, CKR_OK, CKR_OK },
+		{ CKR_OPERATION_ACTIVE, CKR_OK, CKR_OPERATION_ACTIVE, CKR_OPERATION_ACTIVE },
 		{ CKR_OPERATION_ACTIVE, CKR_OPERATION_ACTIVE, CKR_OK, CKR_OK },
 	};
 	struct session s = { 0 };
@@ -27,6 +28,45 @@ calls_come_in_order(void **state)
 				assert_rv(wanted[at][call],
 					op_may(&s, (enum op_kind)kind, (enum op_call)call));
 			}
+}
+
+static void
+one_call_or_parts_but_not_both(void **state)
+{
+	static const struct {
+		enum op_state at;
+		enum op_call call;
+		enum op_state after;
+	} rows[] = {
+		{ OP_READY, CALL_ONE_SHOT, OP_ASKED },
+		{ OP_READY, CALL_INIT, OP_READY },
+		{ OP_ASKED, CALL_ONE_SHOT, OP_ASKED },
+		{ OP_ASKED, CALL_INIT, OP_ASKED },
+		{ OP_ASKED, CALL_UPDATE, OP_IDLE },
+		{ OP_ASKED, CALL_FINAL, OP_IDLE },
+		{ OP_STREAM, CALL_ONE_SHOT, OP_IDLE },
+		{ OP_STREAM, CALL_INIT, OP_STREAM },
+		{ OP_STREAM, CALL_UPDATE, OP_STREAM },
+	};
+	struct session s = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		s.op[OP_DIGEST].state = rows[i].at;
+		(void)!op_may(&s, OP_DIGEST, rows[i].call);
+		assert_int_equal(rows[i].after, s.op[OP_DIGEST].state);
+	}
+}
+
+static void
+messages_go_on_after_a_wrong_call(void **state)
+{
+	struct session s = { 0 };
+
+	(void)state;
+	s.op[OP_MESSAGE_SIGN].state = OP_STREAM;
+	assert_rv(CKR_OPERATION_ACTIVE, op_may(&s, OP_MESSAGE_SIGN, CALL_ONE_SHOT));
+	assert_int_equal(OP_STREAM, s.op[OP_MESSAGE_SIGN].state);
 }
 
 static void
@@ -116,6 +156,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(calls_come_in_order),
+		cmocka_unit_test(one_call_or_parts_but_not_both),
+		cmocka_unit_test(messages_go_on_after_a_wrong_call),
 		cmocka_unit_test(asking_for_the_length_is_answered),
 		cmocka_unit_test(a_small_buffer_is_told_the_length),
 		cmocka_unit_test(a_buffer_of_exactly_the_size_is_enough),

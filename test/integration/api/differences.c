@@ -36,6 +36,8 @@ static const struct {
 	{ "C_DecryptInit without a login", CKR_OBJECT_HANDLE_INVALID, "a choice" },
 	{ "C_DecryptInit after an error", CKR_OPERATION_ACTIVE, "it goes on" },
 	{ "C_Digest within parts", CKR_OK, "it lets the digest go on" },
+	{ "C_DigestFinal after that", CKR_OK, "it does not remember" },
+	{ "C_DigestFinal after a cancel", CKR_OK, "nothing was cancelled" },
 	{ "C_DigestInit without a mechanism cancels", CKR_ARGUMENTS_BAD, "as in 2.40" },
 	{ "C_SignInit without a mechanism cancels", CKR_ARGUMENTS_BAD, "as in 2.40" },
 	{ "a cancelled operation", CKR_ARGUMENTS_BAD, "nothing was cancelled" },

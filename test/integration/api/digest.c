@@ -89,8 +89,17 @@ test_digest(struct ctx *c)
 	expect(c, "C_DigestUpdate", CKR_OK, c->f->C_DigestUpdate(h, message, 1));
 	expect(c, "C_Digest within parts", CKR_OPERATION_ACTIVE,
 		c->f->C_Digest(h, message, 1, digest, &n));
+	expect(c, "it has ended the parts", CKR_OPERATION_NOT_INITIALIZED,
+		c->f->C_DigestUpdate(h, message, 1));
+	expect(c, "C_DigestInit", CKR_OK, c->f->C_DigestInit(h, &m));
+	expect(c, "C_Digest tells the length", CKR_OK, c->f->C_Digest(h, message, 1, NULL, &n));
+	expect(c, "C_DigestFinal after that", CKR_OPERATION_ACTIVE,
+		c->f->C_DigestFinal(h, digest, &n));
+	expect(c, "it has ended the digest, too", CKR_OPERATION_NOT_INITIALIZED,
+		c->f->C_Digest(h, message, 1, digest, &n));
+	expect(c, "C_DigestInit", CKR_OK, c->f->C_DigestInit(h, &m));
 	expect(c, "C_DigestInit without a mechanism cancels", CKR_OK, c->f->C_DigestInit(h, NULL));
-	expect(c, "C_DigestFinal without a digest", CKR_OPERATION_NOT_INITIALIZED,
+	expect(c, "C_DigestFinal after a cancel", CKR_OPERATION_NOT_INITIALIZED,
 		c->f->C_DigestFinal(h, digest, &n));
 	close_all(c);
 	test_key(c);

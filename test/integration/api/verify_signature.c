@@ -57,8 +57,6 @@ test_parts(struct ctx *c, CK_SESSION_HANDLE h, struct signed_message *m)
 
 	expect(c, "C_VerifySignatureInit", CKR_OK, begin(c, h, m));
 	expect(c, "C_VerifySignatureUpdate", CKR_OK, f->C_VerifySignatureUpdate(h, message, 7));
-	expect(c, "C_VerifySignature within parts", CKR_OPERATION_ACTIVE,
-		f->C_VerifySignature(h, message, 1));
 	expect(c, "C_VerifySignatureUpdate", CKR_OK,
 		f->C_VerifySignatureUpdate(h, message + 7, sizeof(message) - 7));
 	expect(c, "C_VerifySignatureFinal", CKR_OK, f->C_VerifySignatureFinal(h));
@@ -67,6 +65,12 @@ test_parts(struct ctx *c, CK_SESSION_HANDLE h, struct signed_message *m)
 	expect(c, "C_VerifySignatureInit", CKR_OK, begin(c, h, m));
 	expect(c, "C_VerifySignatureUpdate", CKR_OK, f->C_VerifySignatureUpdate(h, message, 7));
 	expect(c, "C_VerifySignatureFinal of less", CKR_SIGNATURE_INVALID,
+		f->C_VerifySignatureFinal(h));
+	expect(c, "C_VerifySignatureInit", CKR_OK, begin(c, h, m));
+	expect(c, "C_VerifySignatureUpdate", CKR_OK, f->C_VerifySignatureUpdate(h, message, 7));
+	expect(c, "C_VerifySignature within parts", CKR_OPERATION_ACTIVE,
+		f->C_VerifySignature(h, message, 1));
+	expect(c, "it has ended the verification", CKR_OPERATION_NOT_INITIALIZED,
 		f->C_VerifySignatureFinal(h));
 }
 
