@@ -31,6 +31,7 @@ libtpm_la_SOURCES = \
 	src/tpm/create.c \
 	src/tpm/duplicate.c src/tpm/duplicate.h \
 	src/tpm/ecdh.c \
+	src/tpm/export.c \
 	src/tpm/handles.c \
 	src/tpm/import.c \
 	src/tpm/load.c \
@@ -50,10 +51,14 @@ libtpm_la_LIBADD = $(TSS_LIBS)
 
 UNIT_TESTS += \
 	test/unit/test_blob \
+	test/unit/test_duplicate \
 	test/unit/test_template
 test_unit_test_blob_SOURCES = test/unit/test_blob.c
 test_unit_test_blob_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 test_unit_test_blob_LDADD = libtpm.la libwire.la libhost.la libbase.la $(UNIT_LIBS)
+test_unit_test_duplicate_SOURCES = test/unit/test_duplicate.c
+test_unit_test_duplicate_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
+test_unit_test_duplicate_LDADD = $(test_unit_test_blob_LDADD)
 test_unit_test_template_SOURCES = test/unit/test_template.c
 test_unit_test_template_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 test_unit_test_template_LDADD = $(test_unit_test_blob_LDADD)
@@ -62,6 +67,7 @@ test_unit_test_template_LDADD = $(test_unit_test_blob_LDADD)
 TPM_TESTS = \
 	test/integration/tpm/test_tpm \
 	test/integration/tpm/test_tpm_ecdh \
+	test/integration/tpm/test_tpm_export \
 	test/integration/tpm/test_tpm_faults \
 	test/integration/tpm/test_tpm_fork \
 	test/integration/tpm/test_tpm_import \
@@ -79,6 +85,11 @@ test_integration_tpm_test_tpm_ecdh_SOURCES = test/integration/tpm/test_tpm_ecdh.
 test_integration_tpm_test_tpm_ecdh_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
 test_integration_tpm_test_tpm_ecdh_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 test_integration_tpm_test_tpm_ecdh_LDADD = $(TPM_TEST_LIBS)
+test_integration_tpm_test_tpm_export_SOURCES = test/integration/tpm/test_tpm_export.c \
+	test/integration/tpm/host_key.c test/integration/tpm/host_key.h $(TPM_TEST_RIG)
+test_integration_tpm_test_tpm_export_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
+test_integration_tpm_test_tpm_export_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS) $(CRYPTO_CFLAGS)
+test_integration_tpm_test_tpm_export_LDADD = $(TPM_TEST_LIBS) $(CRYPTO_LIBS)
 test_integration_tpm_test_tpm_faults_SOURCES = test/integration/tpm/test_tpm_faults.c $(TPM_TEST_RIG)
 test_integration_tpm_test_tpm_faults_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
 test_integration_tpm_test_tpm_faults_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)

@@ -76,6 +76,23 @@ template_storage(TPM2B_PUBLIC *out)
 	symmetric->mode.aes = TPM2_ALG_CFB;
 }
 
+static void
+point_fill(struct bytes point, size_t len, TPMS_ECC_POINT *out)
+{
+	out->x.size = out->y.size = (UINT16)len;
+	memcpy(out->x.buffer, point.ptr + 1, len);
+	memcpy(out->y.buffer, point.ptr + 1 + len, len);
+}
+
+/* As the TPM's own storage keys, but in no TPM. */
+void
+template_host(struct bytes point, TPM2B_PUBLIC *out)
+{
+	template_storage(out);
+	out->publicArea.objectAttributes &= ~(FIXED | (TPMA_OBJECT)TPMA_OBJECT_SENSITIVEDATAORIGIN);
+	point_fill(point, curve_row(CURVE_P256)->field_len, &out->publicArea.unique.ecc);
+}
+
 /* Without noDA: guesses at a PIN count. */
 void
 template_seal(TPM2B_PUBLIC *out)
@@ -147,13 +164,10 @@ static CK_RV
 unique_ecc(const struct pubkey *key, TPMT_PUBLIC *out)
 {
 	size_t len = curve_row(key->curve)->field_len;
-	TPMS_ECC_POINT *point = &out->unique.ecc;
 
 	if (key->point.len != 1 + 2 * len || key->point.ptr[0] != 0x04)
 		return rv_fail(CKR_ATTRIBUTE_VALUE_INVALID, "a public key that is no point");
-	point->x.size = point->y.size = (UINT16)len;
-	memcpy(point->x.buffer, key->point.ptr + 1, len);
-	memcpy(point->y.buffer, key->point.ptr + 1 + len, len);
+	point_fill(view(&key->point), len, &out->unique.ecc);
 	return CKR_OK;
 }
 

@@ -127,6 +127,8 @@ CHECKED CK_RV primary_use(
 /* --- templates: pure --------------------------------------------------------------- */
 void template_storage(TPM2B_PUBLIC *out);
 void template_seal(TPM2B_PUBLIC *out);
+/* A P-256 storage key of the host; point: 04 || X || Y. */
+void template_host(struct bytes point, TPM2B_PUBLIC *out);
 CHECKED CK_RV template_key(const struct keyspec *spec, bool fips, TPM2B_PUBLIC *out);
 /* The public area of a key that is there. CKR_ATTRIBUTE_VALUE_INVALID: no TPM has such. */
 CHECKED CK_RV template_import(const struct pubkey *key, const struct keyspec *spec, bool fips, TPM2B_PUBLIC *out);

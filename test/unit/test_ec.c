@@ -303,6 +303,52 @@ both_sides_of_a_key_agreement_get_the_same(void **state)
 	}
 }
 
+static void
+two_fresh_keys_agree(void **state)
+{
+	(void)state;
+	for (enum curve c = CURVE_NONE + 1; c < CURVE_COUNT; c++) {
+		struct pubkey publics[2] = { { .kind = KEY_EC, .curve = c },
+			{ .kind = KEY_EC, .curve = c } };
+		struct buf scalars[2] = { BUF_EMPTY, BUF_EMPTY };
+		struct buf z[2] = { BUF_EMPTY, BUF_EMPTY };
+
+		for (size_t i = 0; i < 2; i++)
+			assert_rv(CKR_OK, ec_key_make(c, &scalars[i], &publics[i].point));
+		for (size_t i = 0; i < 2; i++)
+			assert_rv(CKR_OK, ecdh_shared(&publics[i], view(&scalars[1 - i]), &z[i]));
+		assert_int_equal(curve_row(c)->field_len, z[0].len);
+		assert_bytes_equal(view(&z[0]), view(&z[1]));
+		for (size_t i = 0; i < 2; i++) {
+			pubkey_free(&publics[i]);
+			buf_free(&scalars[i]);
+			buf_free(&z[i]);
+		}
+	}
+}
+
+static void
+what_is_no_private_key_agrees_on_nothing(void **state)
+{
+	struct pubkey k = ec_key(CURVE_P256, P256_KEY);
+	struct pubkey rsa = { .kind = KEY_RSA };
+	struct buf z = BUF_EMPTY;
+	struct buf scalar = BUF_EMPTY;
+
+	(void)state;
+	assert_rv(CKR_ARGUMENTS_BAD, ecdh_shared(&k, BYTES_EMPTY, &z));
+	assert_rv(CKR_ARGUMENTS_BAD, ecdh_shared(&k, hex(ZEROS), &z));
+	assert_rv(CKR_ARGUMENTS_BAD, ecdh_shared(&k, hex(ONES), &z));
+	assert_rv(CKR_KEY_TYPE_INCONSISTENT, ecdh_shared(&rsa, hex("01"), &z));
+	assert_rv(CKR_DOMAIN_PARAMS_INVALID, ec_key_make(CURVE_NONE, &scalar, &z));
+	k.point.ptr[9] ^= 1;
+	assert_rv(CKR_ATTRIBUTE_VALUE_INVALID, ecdh_shared(&k, hex("01"), &z));
+	assert_null(z.ptr);
+	assert_null(scalar.ptr);
+	pubkey_free(&k);
+	vectors_free();
+}
+
 static int
 setup(void **state)
 {
@@ -330,6 +376,8 @@ main(void)
 		cmocka_unit_test(ecdsa_wants_a_digest_of_its_hash),
 		cmocka_unit_test(points_that_are_not_on_the_curve_are_refused),
 		cmocka_unit_test(both_sides_of_a_key_agreement_get_the_same),
+		cmocka_unit_test(two_fresh_keys_agree),
+		cmocka_unit_test(what_is_no_private_key_agrees_on_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -131,6 +131,31 @@ rig_wire_has(const struct rig *r, struct bytes needle)
 	return has;
 }
 
+static unsigned
+count_handles(ESYS_CONTEXT *esys, UINT32 first)
+{
+	TPMS_CAPABILITY_DATA *data = NULL;
+	unsigned count = 0;
+
+	assert_int_equal(TSS2_RC_SUCCESS,
+		Esys_GetCapability(esys, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, TPM2_CAP_HANDLES,
+			first, 16, NULL, &data));
+	count = data->data.handles.count;
+	Esys_Free(data);
+	return count;
+}
+
+unsigned
+rig_left(struct rig *r)
+{
+	ESYS_CONTEXT *esys = rig_esys(r);
+	unsigned count = count_handles(esys, TPM2_TRANSIENT_FIRST) +
+			 count_handles(esys, TPM2_LOADED_SESSION_FIRST);
+
+	rig_esys_free(esys);
+	return count;
+}
+
 struct bytes
 rig_auth(void)
 {

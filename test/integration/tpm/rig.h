@@ -51,6 +51,9 @@ const char *rig_commands(struct rig *r);
 /* Have these bytes passed the way to the TPM, in any command or answer of this group of tests? */
 bool rig_wire_has(const struct rig *r, struct bytes needle);
 
+/* Transient objects and sessions in the TPM, whoever has them. */
+unsigned rig_left(struct rig *r);
+
 struct bytes rig_auth(void);
 struct bytes rig_wrong_auth(void);
 void rig_seal(struct rig *r, const struct tpm_parent *parent, struct rig_object *out);
