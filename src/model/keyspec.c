@@ -67,7 +67,8 @@ spec_rsa(const struct tpm_caps *caps, const struct attrs *public, struct keyspec
 		return rv_fail(CKR_TEMPLATE_INCONSISTENT,
 			"The TPM makes RSA keys with exponent 65537 only.");
 	if (bits > SIZE_MAX || !caps_rsa(caps, bits))
-		return rv_fail(CKR_KEY_SIZE_RANGE, "The TPM does not have RSA keys of this size.");
+		return rv_fail(CKR_ATTRIBUTE_VALUE_INVALID,
+			"The TPM does not have RSA keys of this size.");
 	out->kind = KEY_RSA;
 	out->bits = bits;
 	return CKR_OK;

@@ -39,9 +39,9 @@ CHECKED CK_RV mech_info(const struct mech *m, const struct tpm_caps *caps, CK_ME
 CHECKED CK_RV mech_scheme(
 	const struct mech *m, const CK_MECHANISM *given, CK_FLAGS use, struct scheme *out);
 
-/* Key generation: what to make. caps as above: CKR_CURVE_NOT_SUPPORTED, CKR_KEY_SIZE_RANGE,
- * CKR_TEMPLATE_INCOMPLETE, CKR_TEMPLATE_INCONSISTENT (exponent, class, key type),
- * CKR_ATTRIBUTE_VALUE_INVALID, CKR_DOMAIN_PARAMS_INVALID. */
+/* Key generation: what to make. caps as above: CKR_CURVE_NOT_SUPPORTED, CKR_TEMPLATE_INCOMPLETE,
+ * CKR_TEMPLATE_INCONSISTENT (exponent, class, key type), CKR_ATTRIBUTE_VALUE_INVALID (also: a size
+ * that it does not have), CKR_DOMAIN_PARAMS_INVALID. */
 CHECKED CK_RV mech_keyspec(const struct mech *m, const struct tpm_caps *caps,
 	const struct attrs *public, const struct attrs *private, struct keyspec *out);
 
