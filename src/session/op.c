@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "session/op.h"
@@ -107,6 +108,8 @@ op_end(struct op *op)
 CK_RV
 op_data(struct bytes data)
 {
+	if (data.len >= PTRDIFF_MAX)
+		return CKR_ARGUMENTS_BAD;
 	return data.ptr == NULL && data.len > 0 ? CKR_ARGUMENTS_BAD : CKR_OK;
 }
 

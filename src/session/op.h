@@ -119,7 +119,7 @@ CHECKED CK_RV op_settle(struct op *op, CK_RV rv, bool more);
 void op_end(struct op *op);
 /* Hand out what fits: op_room() has said so. */
 void op_put(const struct room *room, const struct buf *content);
-/* The caller's data is there if it has a length. */
+/* The caller's data is there if it has a length, and a length that memory can have. */
 CHECKED CK_RV op_data(struct bytes data);
 /*
  * Begin an operation with a key: the checks of C_SignInit and its siblings. use: CKF_SIGN ...

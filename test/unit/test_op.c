@@ -151,6 +151,14 @@ data_without_a_place_is_refused(void **state)
 	assert_rv(CKR_OK, op_data(bytes_of("x", 1)));
 }
 
+static void
+data_longer_than_memory_is_refused(void **state)
+{
+	(void)state;
+	assert_rv(CKR_ARGUMENTS_BAD, op_data(bytes_of("x", PTRDIFF_MAX)));
+	assert_rv(CKR_ARGUMENTS_BAD, op_data(bytes_of("x", SIZE_MAX)));
+}
+
 int
 main(void)
 {
@@ -164,6 +172,7 @@ main(void)
 		cmocka_unit_test(a_missing_length_is_refused),
 		cmocka_unit_test(an_operation_ends_by_its_result),
 		cmocka_unit_test(data_without_a_place_is_refused),
+		cmocka_unit_test(data_longer_than_memory_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
