@@ -12,9 +12,8 @@ C_SeedRandom(CK_SESSION_HANDLE h, CK_BYTE *seed, CK_ULONG seed_len)
 	struct session *s = NULL;
 	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
 
-	(void)seed_len;
 	if (rv == CKR_OK)
-		rv = seed == NULL ? CKR_ARGUMENTS_BAD : CKR_RANDOM_SEED_NOT_SUPPORTED;
+		rv = session_seed(bytes_of(seed, seed_len));
 	return api_leave(__func__, s, rv);
 }
 

@@ -312,3 +312,11 @@ session_random(struct session *s, uint8_t *out, size_t len)
 {
 	return len == 0 ? CKR_OK : core_random(s->slots->core, out, len);
 }
+
+CK_RV
+session_seed(struct bytes seed)
+{
+	CK_RV rv = seed.ptr == NULL ? CKR_ARGUMENTS_BAD : op_data(seed);
+
+	return rv == CKR_OK ? crypto_random_mix(seed) : rv;
+}

@@ -92,6 +92,8 @@ void session_cancel(struct session *s, CK_FLAGS flags);
 /* An operation other than a search is running. */
 bool session_is_busy(struct session *s);
 CHECKED CK_RV session_random(struct session *s, uint8_t *out, size_t len);
+/* Mixed into the generator, which does not depend on it. CKR_ARGUMENTS_BAD. */
+CHECKED CK_RV session_seed(struct bytes seed);
 
 /* --- objects -------------------------------------------------------------------------------- */
 

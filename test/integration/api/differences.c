@@ -50,7 +50,6 @@ static const struct {
 	{ "C_InitToken with a short PIN", CKR_PIN_INCORRECT, "a choice" },
 	{ "C_Logout of nobody", CKR_OK, "it forgives" },
 	{ "C_Logout with NULL", CKR_OK, "it forgives" },
-	{ "C_SeedRandom", CKR_OK, "it can" },
 	{ "C_SignInit with a key of the wrong type", CKR_OK, "it finds out when it signs" },
 	{ "C_SignInit with a public key", CKR_KEY_FUNCTION_NOT_PERMITTED,
 		"it looks at CKA_SIGN only" },

@@ -23,7 +23,10 @@ test_random(struct ctx *c)
 	expect(c, "C_GenerateRandom of nothing", CKR_OK, c->f->C_GenerateRandom(h, a, 0));
 	expect(c, "C_GenerateRandom to nowhere", CKR_ARGUMENTS_BAD,
 		c->f->C_GenerateRandom(h, NULL, 1));
-	expect(c, "C_SeedRandom", CKR_RANDOM_SEED_NOT_SUPPORTED,
-		c->f->C_SeedRandom(h, a, sizeof(a)));
+	expect(c, "C_SeedRandom", CKR_OK, c->f->C_SeedRandom(h, a, sizeof(a)));
+	expect(c, "C_GenerateRandom", CKR_OK, c->f->C_GenerateRandom(h, b, sizeof(b)));
+	expect_true(c, "a seed is not what comes out", memcmp(a, b, sizeof(a)) != 0);
+	expect(c, "C_SeedRandom with nothing there", CKR_ARGUMENTS_BAD,
+		c->f->C_SeedRandom(h, NULL, 1));
 	close_all(c);
 }
