@@ -32,6 +32,8 @@ static const struct conf_row rows[CONF_COUNT] = {
 	  "Parent of new tokens: owner, endorsement, platform, null or a persistent handle 0x81......." },
 	{ CONF_OWNER_AUTH_FILE, CONF_TYPE_PATH, "owner-auth-file", NULL, "",
 	  "File whose content authorises the hierarchy of the parent." },
+	{ CONF_SEAL_AES, CONF_TYPE_YES_NO, "seal-aes", NULL, "no",
+	  "Whether a TPM that can not encrypt keeps AES keys for use on the host: yes or no." },
 };
 /* clang-format on */
 
@@ -107,12 +109,19 @@ check_parent(const char *value)
 	return "must be owner, endorsement, platform, null or a persistent handle like 0x81000001";
 }
 
+static const char *
+check_yes_no(const char *value)
+{
+	return strcmp(value, "yes") == 0 || strcmp(value, "no") == 0 ? NULL : "must be yes or no";
+}
+
 static const char *(*const checks[CONF_TYPES])(const char *) = {
 	[CONF_TYPE_PATH] = check_path,
 	[CONF_TYPE_TCTI] = check_tcti,
 	[CONF_TYPE_LOG] = check_log,
 	[CONF_TYPE_SWITCH] = check_switch,
 	[CONF_TYPE_PARENT] = check_parent,
+	[CONF_TYPE_YES_NO] = check_yes_no,
 };
 
 /* Check and set, unless the value is empty or there is one. source: for the log. */

@@ -16,6 +16,7 @@ enum conf_key {
 	CONF_PARENT,           /* "owner", "endorsement", "platform", "null" or a persistent handle
 				  "0x81......" */
 	CONF_OWNER_AUTH_FILE,  /* file whose content authorises the hierarchy of CONF_PARENT */
+	CONF_SEAL_AES,         /* "yes", "no": AES keys where the TPM can not encrypt */
 	CONF_COUNT
 };
 
@@ -26,6 +27,7 @@ enum conf_type {
 	CONF_TYPE_LOG,
 	CONF_TYPE_SWITCH,
 	CONF_TYPE_PARENT,
+	CONF_TYPE_YES_NO,
 	CONF_TYPES
 };
 

@@ -104,6 +104,8 @@ lines_are_read_with_blanks_and_comments(void **state)
 	expect_reading("log = debug\n", CONF_LOG, "debug");
 	expect_reading("owner-auth-file =\n", CONF_OWNER_AUTH_FILE, "");
 	expect_reading("resource-manager =\n", CONF_RESOURCE_MANAGER, "auto");
+	expect_reading("seal-aes = yes\n", CONF_SEAL_AES, "yes");
+	expect_reading("seal-aes =\n", CONF_SEAL_AES, "no");
 }
 
 static void
@@ -143,6 +145,8 @@ what_cannot_be_is_refused_with_file_and_line(void **state)
 		"parent = 0x8100000\n",
 		"parent = 0x8100000g\n",
 		"owner-auth-file = secret\n",
+		"seal-aes = auto\n",
+		"seal-aes = 1\n",
 	};
 
 	(void)state;
