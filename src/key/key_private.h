@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Inside the key layer: the page on which a keyring keeps its secrets.
+ * Inside the key layer: the page on which a keyring keeps its secrets, and what
+ * all keys in the TPM have.
  */
 #ifndef KEY_KEY_PRIVATE_H
 #define KEY_KEY_PRIVATE_H
@@ -37,5 +38,26 @@ struct keyring {
 struct bytes keyring_use_key(const struct keyring *k, enum keyring_use use);
 /* Fill page->use from M. */
 CHECKED CK_RV keyring_derive_uses(struct keyring_page *page);
+
+/* A key in the TPM. */
+struct key_tpm {
+	struct key base; /* first: what callers hold */
+	struct tpm *tpm;
+	struct tpm_parent parent;
+	struct buf hierarchy_auth;
+	struct buf public;
+	struct buf private;
+	bool may_decrypt; /* asymmetric keys */
+	bool exportable;
+};
+
+/* As the TPM layer wants it; borrowed from both. */
+struct tpm_object key_tpm_object(const struct key_tpm *k, struct bytes auth);
+CHECKED CK_RV key_tpm_change_auth(
+	struct key *base, struct bytes auth, struct bytes new_auth, struct buf *private);
+void key_tpm_free(struct key *base);
+
+/* key_tpm_secret.c: how such a secret key works; NULL: it is no secret key. */
+const struct key_ops *key_tpm_secret_ops(enum tpm_kind kind);
 
 #endif

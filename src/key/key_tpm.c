@@ -10,22 +10,12 @@
 
 #include "base/der.h"
 #include "crypto/crypto.h"
-#include "key/key.h"
+#include "key/key_private.h"
 
 #define DECRYPT_SECRET_LEN 32
 
-struct key_tpm {
-	struct key base; /* first: what callers hold */
-	struct tpm *tpm;
-	struct tpm_parent parent;
-	struct buf hierarchy_auth;
-	struct buf public;
-	struct buf private;
-	bool may_decrypt;
-};
-
-static struct tpm_object
-tpm_object_of(const struct key_tpm *k, struct bytes auth)
+struct tpm_object
+key_tpm_object(const struct key_tpm *k, struct bytes auth)
 {
 	return (struct tpm_object){
 		.parent = &k->parent,
@@ -72,7 +62,7 @@ static CK_RV
 sign_raw(struct key_tpm *k, const struct scheme *s, struct bytes auth, struct bytes input,
 	struct buf *out)
 {
-	struct tpm_object object = tpm_object_of(k, auth);
+	struct tpm_object object = key_tpm_object(k, auth);
 	struct buf encoded = BUF_EMPTY;
 	CK_RV rv = encode_rsa(k, s, input, &encoded);
 
@@ -106,7 +96,7 @@ static CK_RV
 sign_native(struct key_tpm *k, const struct scheme *s, struct bytes auth, struct bytes input,
 	struct buf *out)
 {
-	struct tpm_object object = tpm_object_of(k, auth);
+	struct tpm_object object = key_tpm_object(k, auth);
 	struct scheme native;
 	struct bytes digest;
 
@@ -122,7 +112,7 @@ key_tpm_sign(struct key *base, const struct scheme *s, struct bytes auth, struct
 	struct buf *out)
 {
 	struct key_tpm *k = (struct key_tpm *)base;
-	struct tpm_object object = tpm_object_of(k, auth);
+	struct tpm_object object = key_tpm_object(k, auth);
 
 	if (s->alg == ALG_ECDSA)
 		return tpm_sign(k->tpm, &object, s, input, out);
@@ -159,7 +149,7 @@ key_tpm_decrypt(struct key *base, const struct scheme *s, struct bytes auth, str
 	struct buf *out)
 {
 	struct key_tpm *k = (struct key_tpm *)base;
-	struct tpm_object object = tpm_object_of(k, auth);
+	struct tpm_object object = key_tpm_object(k, auth);
 	struct buf em = BUF_EMPTY;
 	struct buf secret = BUF_EMPTY;
 	CK_RV rv = CKR_OK;
@@ -200,7 +190,7 @@ static CK_RV
 key_tpm_derive(struct key *base, const struct scheme *s, struct bytes auth, struct buf *secret)
 {
 	struct key_tpm *k = (struct key_tpm *)base;
-	struct tpm_object object = tpm_object_of(k, auth);
+	struct tpm_object object = key_tpm_object(k, auth);
 	struct bytes point = BYTES_EMPTY;
 	CK_RV rv = CKR_OK;
 
@@ -213,12 +203,12 @@ key_tpm_derive(struct key *base, const struct scheme *s, struct bytes auth, stru
 	return rv == CKR_OK ? tpm_ecdh(k->tpm, &object, point, secret) : rv;
 }
 
-static CK_RV
+CK_RV
 key_tpm_change_auth(
 	struct key *base, struct bytes auth, struct bytes new_auth, struct buf *private)
 {
 	struct key_tpm *k = (struct key_tpm *)base;
-	struct tpm_object object = tpm_object_of(k, auth);
+	struct tpm_object object = key_tpm_object(k, auth);
 
 	return tpm_change_auth(k->tpm, &object, new_auth, private);
 }
@@ -227,12 +217,12 @@ static CK_RV
 key_tpm_private(struct key *base, struct bytes auth, struct privkey *out)
 {
 	struct key_tpm *k = (struct key_tpm *)base;
-	struct tpm_object object = tpm_object_of(k, auth);
+	struct tpm_object object = key_tpm_object(k, auth);
 
 	return tpm_export(k->tpm, &object, out, NULL);
 }
 
-static void
+void
 key_tpm_free(struct key *base)
 {
 	struct key_tpm *k = (struct key_tpm *)base;
@@ -274,23 +264,35 @@ key_tpm_copy_in(struct key_tpm *k, const struct tpm_parent *parent, struct bytes
 	return buf_set(&k->private, private);
 }
 
+/* What it is, and so how it works. */
+static CK_RV
+key_tpm_open(struct key_tpm *k)
+{
+	enum tpm_kind kind = TPM_KIND_ASYMMETRIC;
+	bool may_sign = false;
+	CK_RV rv = tpm_public_kind(view(&k->public), &kind, &k->exportable);
+
+	k->base.ops = key_tpm_secret_ops(kind);
+	if (rv != CKR_OK || k->base.ops != NULL)
+		return rv;
+	k->base.ops = &key_tpm_ops;
+	rv = tpm_public_key(view(&k->public), &k->base.public);
+	return rv == CKR_OK ? tpm_public_usage(view(&k->public), &may_sign, &k->may_decrypt) : rv;
+}
+
 CK_RV
 key_tpm_new(struct tpm *tpm, const struct tpm_parent *parent, struct bytes hierarchy_auth,
 	struct bytes public, struct bytes private, struct key **out)
 {
 	struct key_tpm *k = calloc(1, sizeof *k);
-	bool may_sign = false;
 	CK_RV rv = CKR_OK;
 
 	if (k == NULL)
 		return CKR_HOST_MEMORY;
-	k->base.ops = &key_tpm_ops;
 	k->tpm = tpm;
 	rv = key_tpm_copy_in(k, parent, hierarchy_auth, public, private);
 	if (rv == CKR_OK)
-		rv = tpm_public_key(public, &k->base.public);
-	if (rv == CKR_OK)
-		rv = tpm_public_usage(public, &may_sign, &k->may_decrypt);
+		rv = key_tpm_open(k);
 	if (rv != CKR_OK) {
 		key_tpm_free(&k->base);
 		return rv;

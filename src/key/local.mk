@@ -5,6 +5,7 @@ libkey_la_SOURCES = \
 	src/key/key_host.c \
 	src/key/key_private.h \
 	src/key/key_tpm.c \
+	src/key/key_tpm_secret.c \
 	src/key/keyring.c \
 	src/key/keyring_store.c
 
