@@ -24,13 +24,6 @@ authenticates_if_private(const struct attrs *a)
 	return !attrs_bool(a, CKA_ALWAYS_AUTHENTICATE, false) || attrs_bool(a, CKA_PRIVATE, false);
 }
 
-/* Only values of private objects are encrypted in the store. */
-static bool
-is_kept_secret(const struct attrs *a)
-{
-	return !attrs_bool(a, CKA_TOKEN, false) || attrs_bool(a, CKA_PRIVATE, false);
-}
-
 /* Its authorisation is there for one use only. */
 static bool
 stays_one_if_it_authenticates(const struct attrs *a)
@@ -62,8 +55,6 @@ static const struct check_row checks[] = {
 	{ OF_PRIVATE, ANY_EVENT, stays_one_if_it_authenticates,
 		CKR_TEMPLATE_INCONSISTENT,
 		"A key that asks for the PIN at each use can not be copied: leave CKA_COPYABLE out." },
-	{ OF_SECRET, ANY_EVENT, is_kept_secret, CKR_TEMPLATE_INCONSISTENT,
-		"A secret key on the token is private: leave CKA_PRIVATE out, or set it." },
 	{ OF_X509, ANY_EVENT, has_value_or_url, CKR_TEMPLATE_INCOMPLETE,
 		"A certificate needs CKA_VALUE or CKA_URL." },
 	{ OF_X509, ANY_EVENT, has_hashes_if_elsewhere, CKR_TEMPLATE_INCOMPLETE,

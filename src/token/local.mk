@@ -25,6 +25,7 @@ libtoken_la_SOURCES = \
 	src/token/protect.c \
 	src/token/random.c \
 	src/token/secret.c \
+	src/token/secret_place.c \
 	src/token/token.c src/token/token.h \
 	src/token/token_caps.c \
 	src/token/token_check.c \
@@ -55,6 +56,7 @@ UNIT_TESTS += \
 	test/unit/test_pin \
 	test/unit/test_protect \
 	test/unit/test_secret \
+	test/unit/test_secret_place \
 	test/unit/test_secret_use \
 	test/unit/test_token
 test_unit_test_attr_store_SOURCES = test/unit/test_attr_store.c \
@@ -109,6 +111,10 @@ test_unit_test_secret_SOURCES = test/unit/test_secret.c $(TOKEN_TEST_SOURCES)
 test_unit_test_secret_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_secret_CFLAGS = $(TOKEN_TEST_CFLAGS)
 test_unit_test_secret_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_secret_place_SOURCES = test/unit/test_secret_place.c test/unit/secret.h $(TOKEN_TEST_SOURCES)
+test_unit_test_secret_place_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_secret_place_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_secret_place_LDADD = $(TOKEN_TEST_LDADD)
 test_unit_test_secret_use_SOURCES = test/unit/test_secret_use.c test/unit/secret.h $(TOKEN_TEST_SOURCES)
 test_unit_test_secret_use_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_secret_use_CFLAGS = $(TOKEN_TEST_CFLAGS)

@@ -90,6 +90,8 @@ made_check(const struct made *m, size_t len)
 	if (rv == CKR_OK)
 		rv = made_attrs(m, &without, view(&zeros), &out);
 	if (rv == CKR_OK)
+		rv = secret_place_check(m->token, &out, NULL);
+	if (rv == CKR_OK)
 		rv = made_allowed(m->token, &out);
 	buf_free(&zeros);
 	attrs_free(&without);

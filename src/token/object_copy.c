@@ -3,7 +3,8 @@
  * C_CopyObject. Copies of a key in the TPM have the same public area, but each
  * an authorisation of its own: one on the token must be usable after a new
  * login, so its authorisation follows from its unique id, and one in a session
- * must not stay usable with what the keyring gave for another object.
+ * must not stay usable with what the keyring gave for another object. The value
+ * of a session's secret key goes into the TPM when its copy is on the token.
  */
 #include "config.h"
 
@@ -19,7 +20,7 @@ struct copy {
 	bool is_token;
 	struct buf auth;     /* the source's; empty: it is no key in the TPM */
 	struct buf new_auth; /* the copy's */
-	struct buf tpm_private;
+	struct secret_place place;
 	struct object *made;
 };
 
@@ -30,7 +31,7 @@ copy_free(struct copy *c)
 	attrs_free(&c->attrs);
 	buf_free(&c->auth);
 	buf_free(&c->new_auth);
-	buf_free(&c->tpm_private);
+	secret_place_free(&c->place);
 	object_put(c->made);
 }
 
@@ -115,14 +116,11 @@ copy_prepare(struct copy *c, struct object *o)
 static CK_RV
 copy_object(struct copy *c)
 {
-	struct buf tpm_public = BUF_EMPTY;
-	CK_RV rv = buf_set(&tpm_public, view(&c->source->tpm_public));
+	CK_RV rv = object_of_attrs(
+		c->token, &c->attrs, &c->place.tpm_public, &c->place.tpm_private, &c->made);
 
-	if (rv == CKR_OK)
-		rv = object_of_attrs(c->token, &c->attrs, &tpm_public, &c->tpm_private, &c->made);
 	if (rv == CKR_OK && !c->is_token)
 		buf_move(&c->made->auth, &c->new_auth);
-	buf_free(&tpm_public);
 	return rv;
 }
 
@@ -141,6 +139,19 @@ copy_add(struct copy *c, token_owner owner)
 
 /* --- C_CopyObject --- */
 
+/* No lock: a key in the TPM gets its own authorisation, a secret one from the host its place. */
+static CK_RV
+copy_place(struct copy *c)
+{
+	CK_RV rv = CKR_OK;
+
+	if (c->auth.len == 0)
+		return secret_place(c->token, &c->attrs, &c->place);
+	rv = key_change_auth(
+		c->source->key, view(&c->auth), view(&c->new_auth), &c->place.tpm_private);
+	return rv == CKR_OK ? buf_set(&c->place.tpm_public, view(&c->source->tpm_public)) : rv;
+}
+
 static CK_RV
 copy_make(struct copy *c, token_owner owner, struct object *o)
 {
@@ -149,9 +160,8 @@ copy_make(struct copy *c, token_owner owner, struct object *o)
 	pthread_mutex_lock(&c->token->lock);
 	rv = copy_prepare(c, o);
 	pthread_mutex_unlock(&c->token->lock);
-	if (rv == CKR_OK && c->auth.len > 0)
-		rv = key_change_auth(
-			c->source->key, view(&c->auth), view(&c->new_auth), &c->tpm_private);
+	if (rv == CKR_OK)
+		rv = copy_place(c);
 	if (rv != CKR_OK)
 		return rv;
 	pthread_mutex_lock(&c->token->lock);

@@ -206,18 +206,31 @@ create_attrs(struct token *t, const struct attrs *given, struct attrs *out)
 	return rv;
 }
 
+/* Lock held. */
+static CK_RV
+add_placed(struct token *t, token_owner owner, struct attrs *attrs, struct secret_place *place,
+	struct object **out)
+{
+	CK_RV rv = secret_place_holds(place);
+
+	if (rv == CKR_OK)
+		rv = object_of_attrs(t, attrs, &place->tpm_public, &place->tpm_private, out);
+	return rv == CKR_OK ? object_add_all(t, owner, out, 1) : rv;
+}
+
 CK_RV
 object_add_new(struct token *t, token_owner owner, struct attrs *attrs, struct object **out)
 {
-	struct buf none = BUF_EMPTY;
+	struct secret_place place;
 	struct object *o = NULL;
-	CK_RV rv = CKR_OK;
+	CK_RV rv = secret_place(t, attrs, &place);
 
-	pthread_mutex_lock(&t->lock);
-	rv = object_of_attrs(t, attrs, &none, &none, &o);
-	if (rv == CKR_OK)
-		rv = object_add_all(t, owner, &o, 1);
-	pthread_mutex_unlock(&t->lock);
+	if (rv == CKR_OK) {
+		pthread_mutex_lock(&t->lock);
+		rv = add_placed(t, owner, attrs, &place, &o);
+		pthread_mutex_unlock(&t->lock);
+	}
+	secret_place_free(&place);
 	if (rv != CKR_OK) {
 		object_put(o);
 		return rv;

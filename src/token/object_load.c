@@ -2,7 +2,8 @@
 /*
  * Between rows and objects. A row holds nothing that can be computed: class
  * and the like are its columns, a TPM key's numbers come from its public area,
- * a public key's from CKA_PUBLIC_KEY_INFO, a secret key's length from its value.
+ * a public key's from CKA_PUBLIC_KEY_INFO, a secret key's length from its value
+ * where that is not in the TPM.
  */
 #include "config.h"
 
@@ -58,6 +59,7 @@ attrs_add_pubkey(struct object *o, bool is_private_key)
 	return rv;
 }
 
+/* A key in the TPM. */
 static CK_RV
 object_set_key(struct token *t, struct object *o)
 {
@@ -74,11 +76,31 @@ object_set_key(struct token *t, struct object *o)
 	if (rv == CKR_OK)
 		rv = pubkey_copy(&o->pubkey, &o->key->public);
 	if (rv == CKR_OK)
-		rv = attrs_add_pubkey(o, true);
-	if (rv == CKR_OK)
 		rv = attrs_set(&o->attrs, CKA_TPM2_TOKEN_PUBLIC, view(&o->tpm_public));
 	return rv == CKR_OK ? attrs_set(&o->attrs, CKA_TPM2_TOKEN_PARENT, view(&t->parent.name))
 			    : rv;
+}
+
+static CK_RV
+object_set_private(struct token *t, struct object *o)
+{
+	CK_RV rv = object_set_key(t, o);
+
+	if (rv == CKR_OK && o->pubkey.kind == KEY_NONE)
+		rv = CKR_DEVICE_ERROR;
+	return rv == CKR_OK ? attrs_add_pubkey(o, true) : rv;
+}
+
+/* Its length is stored with it: the public area does not always tell. */
+static CK_RV
+object_set_secret(struct token *t, struct object *o)
+{
+	CK_RV rv = CKR_OK;
+
+	if (o->tpm_private.len == 0)
+		return secret_set_key(o);
+	rv = object_set_key(t, o);
+	return rv == CKR_OK && o->pubkey.kind != KEY_NONE ? CKR_DEVICE_ERROR : rv;
 }
 
 static CK_RV
@@ -95,9 +117,9 @@ object_set_numbers(struct token *t, struct object *o)
 	if (object_class(&o->attrs) == CKO_PUBLIC_KEY)
 		return object_set_pubkey(o);
 	if (object_class(&o->attrs) == CKO_PRIVATE_KEY)
-		return object_set_key(t, o);
+		return object_set_private(t, o);
 	if (object_class(&o->attrs) == CKO_SECRET_KEY)
-		return secret_set_key(o);
+		return object_set_secret(t, o);
 	return CKR_OK;
 }
 
@@ -226,7 +248,7 @@ row_computed(const struct object *o, uint64_t class, struct attrs *computed)
 {
 	CK_RV rv = CKR_OK;
 
-	if (class == CKO_SECRET_KEY)
+	if (class == CKO_SECRET_KEY && o->tpm_private.len == 0)
 		return attrs_set_u64(computed, CKA_VALUE_LEN, 0);
 	if (o->pubkey.kind != KEY_NONE)
 		rv = attr_of_pubkey(&o->pubkey, class != CKO_PUBLIC_KEY, computed);

@@ -53,9 +53,8 @@ object_mac_free(struct mac *base)
 	free(m);
 }
 
-static const struct mac_ops object_mac_ops = {
-	object_mac_update, object_mac_final, object_mac_free
-};
+static const struct mac_ops object_mac_ops = { object_mac_update, object_mac_final,
+	object_mac_free };
 
 /* Takes a reference of its own. */
 static CK_RV

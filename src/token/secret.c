@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Secret keys: values on the host. A token object's value is encrypted in the
- * store like everything that is private.
+ * Secret keys: what they are made of, and what is known of their values.
+ * secret_place.c says where they live.
  */
 #include "config.h"
 
@@ -66,16 +66,22 @@ secret_fix_created(const struct attrs *given, struct attrs *fixed)
 	return fix_check_value(given, key_type, value, fixed);
 }
 
-CK_RV
-secret_fix_made(
-	const struct attrs *given, uint64_t key_type, struct bytes value, struct attrs *fixed)
+static CK_RV
+secret_fix_kind(uint64_t key_type, struct attrs *fixed)
 {
 	CK_RV rv = object_uid_new(fixed);
 
 	if (rv == CKR_OK)
 		rv = attrs_set_u64(fixed, CKA_CLASS, CKO_SECRET_KEY);
-	if (rv == CKR_OK)
-		rv = attrs_set_u64(fixed, CKA_KEY_TYPE, key_type);
+	return rv == CKR_OK ? attrs_set_u64(fixed, CKA_KEY_TYPE, key_type) : rv;
+}
+
+CK_RV
+secret_fix_made(
+	const struct attrs *given, uint64_t key_type, struct bytes value, struct attrs *fixed)
+{
+	CK_RV rv = secret_fix_kind(key_type, fixed);
+
 	if (rv == CKR_OK)
 		rv = attrs_set(fixed, CKA_VALUE, value);
 	return rv == CKR_OK ? fix_check_value(given, key_type, value, fixed) : rv;
@@ -93,39 +99,78 @@ secret_set_key(struct object *o)
 /* --- C_GenerateKey --- */
 
 static CK_RV
-generate_value(struct core *c, const struct mech *m, const struct attrs *given, struct buf *value)
+generate_value(struct core *c, uint64_t len, struct buf *value)
+{
+	CK_RV rv = buf_resize(value, len);
+
+	return rv == CKR_OK ? core_random(c, value->ptr, value->len) : rv;
+}
+
+/* What a key that the TPM makes is checked for; nobody knows its check value. */
+static CK_RV
+fix_unknown(const struct attrs *given, uint64_t key_type, uint64_t len, struct attrs *fixed)
+{
+	CK_RV rv = secret_fix_kind(key_type, fixed);
+
+	if (rv == CKR_OK)
+		rv = attrs_set_u64(fixed, CKA_VALUE_LEN, len);
+	if (rv == CKR_OK && attrs_bytes(given, CKA_CHECK_VALUE).len > 0)
+		rv = rv_fail(CKR_ATTRIBUTE_VALUE_INVALID,
+			"CKA_CHECK_VALUE is not that of a key that the TPM makes.");
+	return rv;
+}
+
+static CK_RV
+generate_fix(struct token *t, const struct mech *m, const struct attrs *given, struct attrs *fixed)
 {
 	uint64_t len = attrs_u64(given, CKA_VALUE_LEN, 0);
-	CK_RV rv = CKR_OK;
+	struct attrs plan = ATTRS_EMPTY;
+	struct buf value = BUF_EMPTY;
+	bool tpm_makes = false;
+	CK_RV rv = secret_fix_kind(m->key_type, &plan);
 
+	if (rv == CKR_OK)
+		rv = attrs_set_u64(&plan, CKA_VALUE_LEN, len);
+	if (rv == CKR_OK)
+		rv = attrs_set_bool(&plan, CKA_TOKEN, attrs_bool(given, CKA_TOKEN, false));
+	if (rv == CKR_OK)
+		rv = attrs_set_bool(&plan, CKA_PRIVATE, attrs_bool(given, CKA_PRIVATE, true));
+	if (rv == CKR_OK)
+		rv = secret_place_check(t, &plan, &tpm_makes);
+	if (rv == CKR_OK && tpm_makes)
+		rv = fix_unknown(given, m->key_type, len, fixed);
+	else if (rv == CKR_OK && (rv = generate_value(t->core, len, &value)) == CKR_OK)
+		rv = secret_fix_made(given, m->key_type, view(&value), fixed);
+	buf_free(&value);
+	attrs_free(&plan);
+	return rv;
+}
+
+static CK_RV
+generate_len(const struct mech *m, const struct attrs *given)
+{
 	if (!attrs_has(given, CKA_VALUE_LEN))
 		return rv_fail(CKR_TEMPLATE_INCOMPLETE, "CKA_VALUE_LEN is missing.");
-	if ((rv = attr_secret_len(m->key_type, len)) != CKR_OK)
-		return rv;
-	if ((rv = buf_resize(value, len)) != CKR_OK)
-		return rv;
-	return core_random(c, value->ptr, value->len);
+	return attr_secret_len(m->key_type, attrs_u64(given, CKA_VALUE_LEN, 0));
 }
 
 static CK_RV
 generate_attrs(struct token *t, const struct mech *m, const struct attrs *given, struct attrs *out)
 {
 	struct attrs fixed = ATTRS_EMPTY;
-	struct buf value = BUF_EMPTY;
 	struct attr_request rq = {
 		.event = ATTR_GENERATE, .role = token_role(t), .given = given, .fixed = &fixed
 	};
-	CK_RV rv = generate_value(t->core, m, given, &value);
+	CK_RV rv = generate_len(m, given);
 
 	if (rv == CKR_OK)
-		rv = secret_fix_made(given, m->key_type, view(&value), &fixed);
+		rv = generate_fix(t, m, given, &fixed);
 	if (rv == CKR_OK)
 		rv = attrs_set_bool(&fixed, CKA_LOCAL, true);
 	if (rv == CKR_OK)
 		rv = attrs_set_u64(&fixed, CKA_KEY_GEN_MECHANISM, m->type);
 	if (rv == CKR_OK)
 		rv = attr_complete(&rq, out);
-	buf_free(&value);
 	attrs_free(&fixed);
 	return rv;
 }

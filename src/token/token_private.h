@@ -340,6 +340,27 @@ CHECKED CK_RV object_auth_random(struct buf *auth);
 CHECKED CK_RV object_import(struct token *t, token_owner owner, enum attr_event event,
 	const struct attrs *given, struct privkey *key, struct object **out);
 
+/* secret_place.c: where a secret key is put. */
+struct secret_place {
+	struct token *token;
+	bool in_tpm; /* false: the value stays an attribute */
+	struct home home;
+	struct secretspec spec;
+	struct buf tpm_public;
+	struct buf tpm_private;
+};
+/*
+ * No lock; one Create where the TPM is the place. attrs: a complete set. What the TPM has got is not an attribute afterwards, and one
+ * without CKA_VALUE is made by the TPM, CKA_VALUE_LEN long. Sets of other classes are left alone.
+ * CKR_USER_NOT_LOGGED_IN; CKR_TEMPLATE_INCONSISTENT: there is no place for such a key.
+ */
+CHECKED CK_RV secret_place(struct token *t, struct attrs *attrs, struct secret_place *out);
+void secret_place_free(struct secret_place *p);
+/* Lock held: is that login still there? CKR_USER_NOT_LOGGED_IN. */
+CHECKED CK_RV secret_place_holds(const struct secret_place *p);
+/* Before anything is done: is there a place for it, and does the TPM make the value if there is none (may be NULL)? */
+CHECKED CK_RV secret_place_check(struct token *t, const struct attrs *attrs, bool *tpm_makes);
+
 /* profile.c; lock held */
 CHECKED CK_RV profile_add_all(struct token *t);
 

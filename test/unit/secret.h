@@ -34,6 +34,20 @@ secret_create(struct token *t, CK_KEY_TYPE type, bool token, struct bytes value)
 }
 
 static inline CK_RV
+secret_generate(
+	struct token *t, CK_MECHANISM_TYPE type, size_t len, struct attrs *a, struct object **out)
+{
+	CK_RV rv = CKR_OK;
+
+	give_bool(a, CKA_TOKEN, true);
+	give(a, CKA_LABEL, bytes_str("secret"));
+	give_u64(a, CKA_VALUE_LEN, len);
+	rv = object_generate_secret(t, 7, mech_find(type), a, out);
+	attrs_free(a);
+	return rv;
+}
+
+static inline CK_RV
 secret_cipher(struct token *t, struct object *key, const struct scheme *s, bool encrypt,
 	struct bytes in, struct buf *out)
 {

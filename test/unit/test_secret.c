@@ -84,7 +84,6 @@ templates_of_secret_keys_are_checked(void **state)
 		{ CKA_VALUE, "seventeen bytes..", CKR_ATTRIBUTE_VALUE_INVALID },
 		{ CKA_CHECK_VALUE, "abc", CKR_ATTRIBUTE_VALUE_INVALID },
 		{ CKA_VALUE_LEN, "\0\0\0\0\0\0\0\x11", CKR_ATTRIBUTE_READ_ONLY },
-		{ CKA_PRIVATE, "\0", CKR_TEMPLATE_INCONSISTENT },
 		{ CKA_LOCAL, "\1", CKR_ATTRIBUTE_READ_ONLY },
 		{ CKA_KEY_TYPE, "\0\0\0\0\0\0\0\x15", CKR_ATTRIBUTE_VALUE_INVALID }, /* DES3 */
 	};
@@ -93,7 +92,7 @@ templates_of_secret_keys_are_checked(void **state)
 	struct object *o = NULL;
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		size_t len = rows[i].type == CKA_PRIVATE || rows[i].type == CKA_LOCAL ? 1
+		size_t len = rows[i].type == CKA_LOCAL ? 1
 			     : rows[i].value[0] == '\0' && rows[i].type != CKA_VALUE
 				     ? 8
 				     : strlen(rows[i].value);
@@ -236,16 +235,20 @@ without_a_login_there_are_session_keys(void **state)
 
 /* --- in the store --- */
 
+/* Longer than a TPM holds. */
 static void
-a_token_key_comes_back_and_its_value_is_not_in_the_file(void **state)
+a_long_key_comes_back_and_its_value_is_not_in_the_file(void **state)
 {
 	struct fixture *f = *state;
 	struct attrs a = ATTRS_EMPTY;
+	struct buf value = BUF_EMPTY;
 	struct object *o = NULL;
 	uint64_t handle = 0;
 
+	for (int i = 0; i < 5; i++)
+		assert_rv(CKR_OK, buf_append(&value, VALUE));
 	give_secret(&a, CKK_GENERIC_SECRET, true);
-	give(&a, CKA_VALUE, VALUE);
+	give(&a, CKA_VALUE, view(&value));
 	give(&a, CKA_LABEL, LITERAL("secret"));
 	give_bool(&a, CKA_EXTRACTABLE, true);
 	assert_rv(CKR_OK, try_create(f, &a, &o));
@@ -256,12 +259,19 @@ a_token_key_comes_back_and_its_value_is_not_in_the_file(void **state)
 	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, USER_PIN));
 	assert_int_equal(1, find_label(f->token, "secret", &handle));
 	assert_rv(CKR_OK, object_get(f->token, handle, &o));
-	assert_bytes_equal(VALUE, attrs_bytes(object_attrs(o), CKA_VALUE));
-	assert_int_equal(32, attrs_u64(object_attrs(o), CKA_VALUE_LEN, 0));
+	assert_bytes_equal(view(&value), attrs_bytes(object_attrs(o), CKA_VALUE));
+	assert_int_equal(160, attrs_u64(object_attrs(o), CKA_VALUE_LEN, 0));
 	assert_int_equal(3, attrs_bytes(object_attrs(o), CKA_CHECK_VALUE).len);
 	assert_rv(CKR_OK, object_destroy(f->token, o));
 	assert_int_equal(0, fake_tpm.forgotten);
 	object_put(o);
+	give_secret(&a, CKK_GENERIC_SECRET, true);
+	give(&a, CKA_VALUE, view(&value));
+	give_bool(&a, CKA_PRIVATE, false);
+	o = NULL;
+	assert_rv(CKR_TEMPLATE_INCONSISTENT, try_create(f, &a, &o));
+	assert_null(o);
+	buf_free(&value);
 }
 
 static void
@@ -274,7 +284,7 @@ a_key_that_became_sensitive_hides_its_value(void **state)
 	struct object *now = NULL;
 	uint64_t handle = 0;
 
-	give_secret(&a, CKK_GENERIC_SECRET, true);
+	give_secret(&a, CKK_GENERIC_SECRET, false);
 	give(&a, CKA_VALUE, VALUE);
 	give_bool(&a, CKA_EXTRACTABLE, true);
 	assert_rv(CKR_OK, try_create(f, &a, &o));
@@ -362,7 +372,7 @@ main(void)
 		USER(generated_keys_know_their_past),
 		USER(lengths_of_generated_keys_are_checked),
 		TOKEN(without_a_login_there_are_session_keys),
-		USER(a_token_key_comes_back_and_its_value_is_not_in_the_file),
+		USER(a_long_key_comes_back_and_its_value_is_not_in_the_file),
 		USER(a_key_that_became_sensitive_hides_its_value),
 		USER(a_secret_key_signs_nothing_that_is_asymmetric),
 		USER(a_secret_key_makes_macs_while_its_user_is_there),

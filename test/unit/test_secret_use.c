@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Secret keys at work: ciphers, MACs and values, of keys on the host.
+ * Secret keys at work, of a session and of the token: ciphers, MACs and values.
  */
 #include "config.h"
 
@@ -118,8 +118,8 @@ keys_of_other_types_do_not_encrypt(void **state)
 	struct mac *m = NULL;
 
 	assert_rv(CKR_OK, object_get(f->token, make_ec(f, "ec"), &ec));
-	assert_rv(CKR_KEY_FUNCTION_NOT_PERMITTED,
-		object_cipher_new(f->token, generic, &s, true, &c));
+	assert_rv(
+		CKR_KEY_FUNCTION_NOT_PERMITTED, object_cipher_new(f->token, generic, &s, true, &c));
 	assert_rv(CKR_KEY_FUNCTION_NOT_PERMITTED, object_cipher_new(f->token, ec, &s, true, &c));
 	assert_rv(CKR_KEY_FUNCTION_NOT_PERMITTED, object_mac_new(f->token, generic, &cmac, &m));
 	assert_rv(CKR_KEY_FUNCTION_NOT_PERMITTED, object_mac_new(f->token, ec, &cmac, &m));
@@ -149,6 +149,107 @@ values_are_for_who_is_logged_in(void **state)
 	object_put(o);
 }
 
+/* --- keys in the TPM --- */
+
+static void
+a_short_message_takes_one_command_with_gcm(void **state)
+{
+	static const uint8_t message[992];
+	struct fixture *f = *state;
+	struct scheme s = { .alg = ALG_AES_GCM, .tag_len = 16 };
+	struct object *host = secret_create(f->token, CKK_AES, false, BYTES(key128));
+	struct object *tpm = secret_create(f->token, CKK_AES, true, BYTES(key128));
+	struct buf out = BUF_EMPTY;
+	struct buf right = BUF_EMPTY;
+	unsigned before = fake_tpm.calls;
+
+	assert_rv(CKR_OK, buf_resize(&s.iv, 12));
+	assert_rv(CKR_OK, secret_cipher(f->token, tpm, &s, true, BYTES(message), &out));
+	assert_int_equal(before + 1, fake_tpm.calls);
+	assert_rv(CKR_OK, secret_cipher(f->token, host, &s, true, BYTES(message), &right));
+	assert_bytes_equal(view(&right), view(&out));
+	assert_int_equal(before + 1, fake_tpm.calls);
+	buf_free(&right);
+	assert_rv(CKR_OK, secret_cipher(f->token, tpm, &s, false, view(&out), &right));
+	assert_bytes_equal(BYTES(message), view(&right));
+	assert_int_equal(before + 2, fake_tpm.calls);
+	buf_free(&right);
+	buf_free(&out);
+	scheme_free(&s);
+	object_put(tpm);
+	object_put(host);
+}
+
+static void
+an_hmac_key_sends_everything_at_once(void **state)
+{
+	struct fixture *f = *state;
+	struct scheme s = { .alg = ALG_HMAC, .digest = HASH_SHA256, .mac_len = 32 };
+	struct object *o = secret_create(f->token, CKK_SHA256_HMAC, true, BYTES(key128));
+	struct bytes data = LITERAL("part one, part two");
+	struct buf out = BUF_EMPTY;
+	struct mac *m = NULL;
+	unsigned before = fake_tpm.calls;
+	uint8_t right[32];
+
+	assert_rv(CKR_OK, object_mac_new(f->token, o, &s, &m));
+	assert_rv(CKR_OK, mac_update(m, bytes_slice(data, 0, 10)));
+	assert_rv(CKR_OK, mac_update(m, bytes_slice(data, 10, SIZE_MAX)));
+	assert_int_equal(before, fake_tpm.calls);
+	assert_rv(CKR_OK, mac_final(m, &out));
+	assert_int_equal(before + 1, fake_tpm.calls);
+	assert_rv(CKR_OK, crypto_hmac_into(HASH_SHA256, BYTES(key128), &data, 1, right));
+	assert_bytes_equal(BYTES(right), view(&out));
+	mac_free(m);
+	buf_free(&out);
+	m = NULL;
+	assert_rv(CKR_OK, object_mac_new(f->token, o, &s, &m));
+	assert_rv(CKR_OK, token_logout(f->token));
+	assert_rv(CKR_USER_NOT_LOGGED_IN, mac_final(m, &out));
+	mac_free(m);
+	object_put(o);
+}
+
+static void
+a_mode_that_the_tpm_lacks_is_refused_at_once(void **state)
+{
+	struct fixture *f = *state;
+	struct scheme s = { .alg = ALG_AES_CTR, .counter_bits = 128 };
+	struct cipher *c = NULL;
+	struct object *o = NULL;
+	unsigned before = 0;
+
+	fake_tpm.missing_modes = 1U << BLOCK_CTR;
+	f->token = fixture_init(f->core, "two"); /* which asks the TPM what it can do */
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, USER_PIN));
+	o = secret_create(f->token, CKK_AES, true, BYTES(key128));
+	assert_rv(CKR_OK, buf_resize(&s.iv, AES_BLOCK_LEN));
+	before = fake_tpm.calls;
+	assert_rv(CKR_KEY_FUNCTION_NOT_PERMITTED, object_cipher_new(f->token, o, &s, true, &c));
+	assert_int_equal(before, fake_tpm.calls);
+	assert_null(c);
+	object_put(o);
+	o = secret_create(f->token, CKK_AES, false, BYTES(key128));
+	assert_rv(CKR_OK, object_cipher_new(f->token, o, &s, true, &c));
+	cipher_free(c);
+	scheme_free(&s);
+	object_put(o);
+}
+
+static void
+a_failure_of_the_tpm_ends_the_operation(void **state)
+{
+	struct fixture *f = *state;
+	struct scheme s = { .alg = ALG_AES_ECB };
+	struct object *o = secret_create(f->token, CKK_AES, true, BYTES(key128));
+	struct buf out = BUF_EMPTY;
+
+	fake_tpm.fail_at = fake_tpm.calls + 1;
+	assert_rv(CKR_DEVICE_ERROR, secret_cipher(f->token, o, &s, true, BYTES(plain), &out));
+	assert_int_equal(0, out.len);
+	object_put(o);
+}
+
 #define TOKEN(test) cmocka_unit_test_setup_teardown(test, fixture_token, fixture_close)
 #define USER(test)  cmocka_unit_test_setup_teardown(test, fixture_user, fixture_close)
 
@@ -162,6 +263,10 @@ main(void)
 		TOKEN(a_session_key_that_is_not_private_needs_no_login),
 		USER(keys_of_other_types_do_not_encrypt),
 		USER(values_are_for_who_is_logged_in),
+		USER(a_short_message_takes_one_command_with_gcm),
+		USER(an_hmac_key_sends_everything_at_once),
+		TOKEN(a_mode_that_the_tpm_lacks_is_refused_at_once),
+		USER(a_failure_of_the_tpm_ends_the_operation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
