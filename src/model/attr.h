@@ -71,6 +71,8 @@ CHECKED CK_RV attr_change(enum attr_role role, const struct attrs *object,
  * CKR_ATTRIBUTE_SENSITIVE, CKR_ATTRIBUTE_TYPE_INVALID, CKR_BUFFER_TOO_SMALL.
  */
 CHECKED CK_RV attr_values(const struct attrs *object, CK_ATTRIBUTE *list, CK_ULONG count);
+/* Does it ask for something secret that may be read, and that is not there because the TPM has it? */
+bool attr_asks_secret(const struct attrs *object, const CK_ATTRIBUTE *list, CK_ULONG count);
 
 /* Does an object match a search? What it does not reveal matches nothing, so that nobody can guess.
  */

@@ -135,6 +135,8 @@ entry_fill(const struct attrs *object, uint32_t kind, CK_ATTRIBUTE *entry)
 
 	if (row != NULL && value_is_hidden(object, row))
 		rv = CKR_ATTRIBUTE_SENSITIVE;
+	else if (row != NULL && (row->rules & SECRET) != 0 && !attrs_has(object, entry->type))
+		rv = CKR_ATTRIBUTE_SENSITIVE; /* it may be read, but the TPM has it */
 	else if (row == NULL || (!attrs_has(object, entry->type) && !reads_empty))
 		rv = CKR_ATTRIBUTE_TYPE_INVALID;
 	if (rv != CKR_OK) {
@@ -143,6 +145,23 @@ entry_fill(const struct attrs *object, uint32_t kind, CK_ATTRIBUTE *entry)
 	}
 	return row->kind == KIND_TEMPLATE ? put_template(value, entry)
 					  : put_value(row->kind, value, entry);
+}
+
+bool
+attr_asks_secret(const struct attrs *object, const CK_ATTRIBUTE *list, CK_ULONG count)
+{
+	uint32_t kind = 0;
+
+	if (list == NULL || attr_object_of(object, &kind) != CKR_OK)
+		return false;
+	for (CK_ULONG i = 0; i < count; i++) {
+		const struct attr_row *row = attr_row_for(list[i].type, kind);
+
+		if (row != NULL && (row->rules & SECRET) != 0 &&
+			!attrs_has(object, list[i].type) && !value_is_hidden(object, row))
+			return true;
+	}
+	return false;
 }
 
 CK_RV

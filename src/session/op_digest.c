@@ -70,14 +70,21 @@ op_digest_update(struct session *s, struct bytes part)
 /* PKCS#11 3.2, 5.12.5: the value of a secret key. One that the caller may not read is not given
  * away by its hash either. */
 static CK_RV
-digest_key(struct op *op, const struct attrs *key)
+digest_key(struct session *s, struct op *op, struct object *key)
 {
-	CK_ATTRIBUTE value = { CKA_VALUE, NULL, 0 };
+	const struct attrs *a = object_attrs(key);
+	struct buf value = BUF_EMPTY;
+	CK_RV rv = CKR_OK;
 
-	if (attrs_u64(key, CKA_CLASS, CK_UNAVAILABLE_INFORMATION) != CKO_SECRET_KEY ||
-		attr_values(key, &value, 1) != CKR_OK)
+	if (attrs_u64(a, CKA_CLASS, CK_UNAVAILABLE_INFORMATION) != CKO_SECRET_KEY ||
+		attrs_bool(a, CKA_SENSITIVE, true) || !attrs_bool(a, CKA_EXTRACTABLE, false))
 		return CKR_KEY_INDIGESTIBLE;
-	return digest_update(op->digest, attrs_bytes(key, CKA_VALUE));
+	rv = object_value(s->slot->token, key, &value);
+	if (rv == CKR_OK)
+		rv = digest_update(op->digest, view(&value));
+	buf_free(&value);
+	return rv == CKR_USER_NOT_LOGGED_IN || rv == CKR_KEY_UNEXTRACTABLE ? CKR_KEY_INDIGESTIBLE
+									   : rv;
 }
 
 CK_RV
@@ -92,7 +99,7 @@ op_digest_key(struct session *s, CK_OBJECT_HANDLE handle)
 	op->state = OP_STREAM;
 	rv = object_get(s->slot->token, handle, &key);
 	if (rv == CKR_OK)
-		rv = digest_key(op, object_attrs(key));
+		rv = digest_key(s, op, key);
 	else if (rv == CKR_OBJECT_HANDLE_INVALID)
 		rv = CKR_KEY_HANDLE_INVALID;
 	object_put(key);

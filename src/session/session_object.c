@@ -85,14 +85,19 @@ session_object_size(struct session *s, CK_OBJECT_HANDLE handle, CK_ULONG *size)
 	return rv;
 }
 
+/* Commands only where something is asked for that is in the TPM and may be read. */
 CK_RV
 session_object_read(struct session *s, CK_OBJECT_HANDLE handle, CK_ATTRIBUTE *list, CK_ULONG count)
 {
+	struct attrs revealed = ATTRS_EMPTY;
 	struct object *o = NULL;
 	CK_RV rv = object_get(s->slot->token, handle, &o);
 
+	if (rv == CKR_OK && attr_asks_secret(object_attrs(o), list, count))
+		rv = object_reveal(s->slot->token, o, &revealed);
 	if (rv == CKR_OK)
-		rv = attr_values(object_attrs(o), list, count);
+		rv = attr_values(revealed.count > 0 ? &revealed : object_attrs(o), list, count);
+	attrs_free(&revealed);
 	object_put(o);
 	return rv;
 }

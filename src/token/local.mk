@@ -24,6 +24,7 @@ libtoken_la_SOURCES = \
 	src/token/profile.c \
 	src/token/protect.c \
 	src/token/random.c \
+	src/token/reveal.c \
 	src/token/secret.c \
 	src/token/secret_place.c \
 	src/token/token.c src/token/token.h \
@@ -56,6 +57,7 @@ UNIT_TESTS += \
 	test/unit/test_pin \
 	test/unit/test_protect \
 	test/unit/test_secret \
+	test/unit/test_secret_copy \
 	test/unit/test_secret_place \
 	test/unit/test_secret_use \
 	test/unit/test_token
@@ -111,6 +113,10 @@ test_unit_test_secret_SOURCES = test/unit/test_secret.c $(TOKEN_TEST_SOURCES)
 test_unit_test_secret_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_secret_CFLAGS = $(TOKEN_TEST_CFLAGS)
 test_unit_test_secret_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_secret_copy_SOURCES = test/unit/test_secret_copy.c test/unit/secret.h $(TOKEN_TEST_SOURCES)
+test_unit_test_secret_copy_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_secret_copy_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_secret_copy_LDADD = $(TOKEN_TEST_LDADD)
 test_unit_test_secret_place_SOURCES = test/unit/test_secret_place.c test/unit/secret.h $(TOKEN_TEST_SOURCES)
 test_unit_test_secret_place_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_secret_place_CFLAGS = $(TOKEN_TEST_CFLAGS)

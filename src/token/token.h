@@ -202,6 +202,11 @@ CHECKED CK_RV object_mac_new(struct token *t, struct object *key, const struct s
  * the caller may see it is not asked here. Commands, where the TPM has the key. CKR_USER_NOT_LOGGED_IN, CKR_KEY_UNEXTRACTABLE.
  */
 CHECKED CK_RV object_value(struct token *t, struct object *o, struct buf *value);
+/*
+ * All attributes of a key that may be read (attr_asks_secret()), with those that only the TPM has: commands. For who is not logged in *out stays
+ * empty, as it does where the TPM gives nothing out.
+ */
+CHECKED CK_RV object_reveal(struct token *t, struct object *o, struct attrs *out);
 
 /* Close of a session: its session objects are destroyed. */
 void object_owner_gone(struct token *t, token_owner owner);
