@@ -127,10 +127,9 @@ static void
 give_if_it_is_of_the_kind(
 	const struct object_kind *kind, enum attr_event event, const struct standard_row *row)
 {
-	bool is_extractable = row->type == CKA_EXTRACTABLE; /* where it may be: attr_check.c */
 	bool is_value = row->type == CKA_VALUE && kind->object == OF_X509;
 
-	if (row->type != CKA_CLASS && row->type != kind->selector && !is_extractable && !is_value)
+	if (row->type != CKA_CLASS && row->type != kind->selector && !is_value)
 		give_other(kind, event, row);
 }
 
