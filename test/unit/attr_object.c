@@ -25,6 +25,7 @@ const struct object_kind object_kinds[] = {
 	{ "SHA3-256 HMAC key", OF_GENERIC, CKO_SECRET_KEY, CKA_KEY_TYPE, CKK_SHA3_256_HMAC },
 	{ "SHA3-384 HMAC key", OF_GENERIC, CKO_SECRET_KEY, CKA_KEY_TYPE, CKK_SHA3_384_HMAC },
 	{ "SHA3-512 HMAC key", OF_GENERIC, CKO_SECRET_KEY, CKA_KEY_TYPE, CKK_SHA3_512_HMAC },
+	{ "HKDF key", OF_GENERIC, CKO_SECRET_KEY, CKA_KEY_TYPE, CKK_HKDF },
 };
 
 const size_t object_kind_count = COUNT(object_kinds);

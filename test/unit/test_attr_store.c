@@ -53,8 +53,8 @@ give_value(struct fixture *f, uint32_t object, struct attrs *out)
 
 	if (object == OF_X509)
 		give(out, CKA_VALUE, bytes_of(certificate, sizeof certificate));
-	if (object == OF_GENERIC)
-		give(out, CKA_VALUE, LITERAL("the value of a secret"));
+	if ((object & OF_SECRET) != 0)
+		give(out, CKA_VALUE, LITERAL("sixteen bytes ok"));
 	if (object == OF_RSA_PUBLIC) {
 		give(out, CKA_MODULUS, bytes_of(modulus, sizeof modulus));
 		give(out, CKA_PUBLIC_EXPONENT, LITERAL("\x01\x00\x01"));
@@ -132,7 +132,7 @@ try_kind(struct fixture *f, const struct object_kind *kind, bool private)
 static void
 every_attribute_of_a_created_object_is_kept_and_found(void **state)
 {
-	const uint32_t kinds = OF_DATA | OF_X509 | OF_PUBLIC | OF_GENERIC;
+	const uint32_t kinds = OF_DATA | OF_X509 | OF_PUBLIC | OF_SECRET;
 	const uint32_t with_public = OF_DATA | OF_X509 | OF_PUBLIC;
 
 	for (size_t i = 0; i < object_kind_count; i++) {
