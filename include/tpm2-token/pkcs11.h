@@ -78,6 +78,17 @@ TPM2_TOKEN_FUNCTION(C_VerifyMessageNext,
 		CK_ULONG data_len, CK_BYTE *signature, CK_ULONG signature_len));
 TPM2_TOKEN_FUNCTION(C_MessageVerifyFinal, (CK_SESSION_HANDLE session));
 
+typedef CK_ULONG CK_GENERATOR_FUNCTION;
+
+struct ck_gcm_message_params {
+	CK_BYTE *pIv;
+	CK_ULONG ulIvLen;
+	CK_ULONG ulIvFixedBits;
+	CK_GENERATOR_FUNCTION ivGenerator;
+	CK_BYTE *pTag;
+	CK_ULONG ulTagBits;
+};
+
 typedef struct CK_FUNCTION_LIST_3_0 {
 	CK_VERSION version;
 	CK_C_Initialize C_Initialize;
@@ -175,6 +186,9 @@ typedef struct CK_FUNCTION_LIST_3_0 {
 	CK_C_MessageVerifyFinal C_MessageVerifyFinal;
 } CK_FUNCTION_LIST_3_0, *CK_FUNCTION_LIST_3_0_PTR, **CK_FUNCTION_LIST_3_0_PTR_PTR;
 #endif
+
+/* p11-kit 0.25 has the structure, and not this name. */
+typedef struct ck_gcm_message_params CK_GCM_MESSAGE_PARAMS;
 
 #if CRYPTOKI_VERSION_MAJOR < 3 || (CRYPTOKI_VERSION_MAJOR == 3 && CRYPTOKI_VERSION_MINOR < 2)
 typedef CK_ULONG CK_SESSION_VALIDATION_FLAGS_TYPE;

@@ -134,7 +134,7 @@ mech_info(const struct mech *m, const struct tpm_caps *caps, CK_MECHANISM_INFO *
 	*out = (CK_MECHANISM_INFO){
 		.ulMinKeySize = s.min, .ulMaxKeySize = s.max, .flags = m->flags
 	};
-	if (!needs_no_key(m) && host_sizes(m) == NULL)
+	if (!needs_no_key(m) && (host_sizes(m) == NULL || mech_aes_in_tpm(m, caps)))
 		out->flags |= CKF_HW;
 	out->flags |= message_flags(m);
 	if (m->key_type == CKK_EC)

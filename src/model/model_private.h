@@ -121,5 +121,17 @@ CHECKED CK_RV params_hmac_general(
 	const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_pss(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_oaep(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
+CHECKED CK_RV params_aes_iv(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
+CHECKED CK_RV params_aes_ctr(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
+CHECKED CK_RV params_aes_gcm(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
+CHECKED CK_RV params_aes_wrap(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
+CHECKED CK_RV params_cmac(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
+CHECKED CK_RV params_cmac_general(
+	const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
+
+/* An AES mechanism that keys in this TPM can be used with. */
+bool mech_aes_in_tpm(const struct mech *m, const struct tpm_caps *caps);
+/* May a GCM tag have so many bits? */
+bool mech_aes_tag_fits(CK_ULONG bits);
 
 #endif

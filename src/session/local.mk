@@ -5,6 +5,7 @@ libsession_la_SOURCES = \
 	src/session/login.c \
 	src/session/op.c src/session/op.h \
 	src/session/op_cipher.c \
+	src/session/op_cipher_parts.c \
 	src/session/op_digest.c \
 	src/session/op_find.c \
 	src/session/op_mac.c \

@@ -96,6 +96,7 @@ op_end(struct op *op)
 	find_free(op->find);
 	digest_free(op->digest);
 	mac_free(op->mac);
+	cipher_free(op->cipher);
 	object_put(op->key);
 	scheme_free(&op->scheme);
 	buf_free(&op->context);
@@ -125,6 +126,38 @@ op_mech(struct session *s, CK_MECHANISM_TYPE type, const struct mech **out)
 	return CKR_OK;
 }
 
+CK_RV
+op_begin_key(struct session *s, struct op *op, CK_FLAGS use, CK_MECHANISM_TYPE type,
+	CK_OBJECT_HANDLE key, const struct mech **m)
+{
+	CK_RV rv = CKR_OK;
+
+	if ((rv = op_mech(s, type, m)) != CKR_OK)
+		return rv;
+	op->logouts = slot_logouts(s->slots, s->slot);
+	if ((rv = object_get(s->slot->token, key, &op->key)) != CKR_OK)
+		return rv == CKR_OBJECT_HANDLE_INVALID ? CKR_KEY_HANDLE_INVALID : rv;
+	return mech_fits(*m, use, object_attrs(op->key));
+}
+
+bool
+op_key_is_secret(const struct op *op)
+{
+	return attrs_u64(object_attrs(op->key), CKA_CLASS, CK_UNAVAILABLE_INFORMATION) ==
+	       CKO_SECRET_KEY;
+}
+
+static CK_RV
+begin_secret(struct session *s, struct op *op, CK_FLAGS use)
+{
+	struct token *t = s->slot->token;
+
+	if ((use & (CKF_ENCRYPT | CKF_DECRYPT)) != 0)
+		return object_cipher_new(
+			t, op->key, &op->scheme, (use & CKF_ENCRYPT) != 0, &op->cipher);
+	return object_mac_new(t, op->key, &op->scheme, &op->mac);
+}
+
 /* Fill an idle operation; on failure it is left for op_end(). */
 static CK_RV
 begin_keyed(struct session *s, struct op *op, CK_FLAGS use, const CK_MECHANISM *given,
@@ -133,17 +166,12 @@ begin_keyed(struct session *s, struct op *op, CK_FLAGS use, const CK_MECHANISM *
 	const struct mech *m = NULL;
 	CK_RV rv = CKR_OK;
 
-	if ((rv = op_mech(s, given->mechanism, &m)) != CKR_OK)
-		return rv;
-	op->logouts = slot_logouts(s->slots, s->slot);
-	if ((rv = object_get(s->slot->token, key, &op->key)) != CKR_OK)
-		return rv == CKR_OBJECT_HANDLE_INVALID ? CKR_KEY_HANDLE_INVALID : rv;
-	if ((rv = mech_fits(m, use, object_attrs(op->key))) != CKR_OK)
+	if ((rv = op_begin_key(s, op, use, given->mechanism, key, &m)) != CKR_OK)
 		return rv;
 	if ((rv = mech_scheme(m, given, use, &op->scheme)) != CKR_OK)
 		return rv;
-	if (op->scheme.alg == ALG_HMAC)
-		return object_mac_new(s->slot->token, op->key, &op->scheme, &op->mac);
+	if (op_key_is_secret(op))
+		return begin_secret(s, op, use);
 	if (object_pubkey(op->key) == NULL)
 		return CKR_KEY_TYPE_INCONSISTENT;
 	if (!pubkey_has_room(object_pubkey(op->key), &op->scheme))
@@ -178,6 +206,13 @@ op_has_parts(const struct op *op)
 }
 
 CK_RV
+op_feed(struct op *op, struct bytes part)
+{
+	op->state = OP_STREAM;
+	return op->mac != NULL ? mac_update(op->mac, part) : digest_update(op->digest, part);
+}
+
+CK_RV
 op_update(struct session *s, enum op_kind kind, struct bytes part)
 {
 	struct op *op = &s->op[kind];
@@ -185,11 +220,10 @@ op_update(struct session *s, enum op_kind kind, struct bytes part)
 
 	if (rv != CKR_OK)
 		return rv;
-	op->state = OP_STREAM;
 	if (!op_has_parts(op))
 		rv = CKR_FUNCTION_NOT_SUPPORTED;
 	else if ((rv = op_data(part)) == CKR_OK)
-		rv = op->mac != NULL ? mac_update(op->mac, part) : digest_update(op->digest, part);
+		rv = op_feed(op, part);
 	return op_settle(op, rv, true);
 }
 

@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 
+#include "crypto/aes.h"
 #include "crypto/crypto.h"
 #include "model/mech.h"
 #include "session/session.h"
@@ -35,7 +36,8 @@ struct op {
 	struct scheme scheme;
 	struct object *key;    /* a reference */
 	struct digest *digest; /* NULL: the data is used as it is */
-	struct mac *mac;       /* HMAC: takes the digest's place */
+	struct mac *mac;       /* a secret key that signs: takes the digest's place */
+	struct cipher *cipher; /* a secret key that encrypts; NULL in a stream: its end has been computed */
 	struct find *find;
 	struct buf context; /* context-specific login */
 	bool kept;          /* the result of input waits for a larger buffer */
@@ -127,6 +129,12 @@ CHECKED CK_RV op_data(struct bytes data);
  */
 CHECKED CK_RV op_begin_keyed(struct session *s, enum op_kind kind, CK_FLAGS use,
 	const CK_MECHANISM *m, CK_OBJECT_HANDLE key);
+/* The first of them: the mechanism's row, and the key, which this mechanism may use so. On failure
+ * what is there already is left for op_end(). */
+CHECKED CK_RV op_begin_key(struct session *s, struct op *op, CK_FLAGS use, CK_MECHANISM_TYPE type,
+	CK_OBJECT_HANDLE key, const struct mech **m);
+/* Its key is a secret key: op->mac or op->cipher computes. */
+bool op_key_is_secret(const struct op *op);
 /* The mechanism's row if it is supported here; CKR_MECHANISM_INVALID. */
 CHECKED CK_RV op_mech(struct session *s, CK_MECHANISM_TYPE type, const struct mech **out);
 /* A part of the data into the running hash; CKR_FUNCTION_NOT_SUPPORTED for single-part mechanisms.
@@ -134,6 +142,8 @@ CHECKED CK_RV op_mech(struct session *s, CK_MECHANISM_TYPE type, const struct me
 CHECKED CK_RV op_update(struct session *s, enum op_kind kind, struct bytes part);
 /* Does it take its data in parts? */
 bool op_has_parts(const struct op *op);
+/* The same without questions: it has parts, and may have one now. */
+CHECKED CK_RV op_feed(struct op *op, struct bytes part);
 /* The last data, if any, and the verdict: it ends the operation. */
 CHECKED CK_RV op_verify_finish(struct session *s, enum op_kind kind, enum op_call call,
 	struct bytes data, struct bytes signature);
@@ -144,6 +154,18 @@ CHECKED CK_RV op_verify_data(struct op *op, struct bytes data, struct bytes sign
 /* What is signed or verified: the digest of data or of what was streamed, or data itself. own:
  * keeps it if it is new. */
 CHECKED CK_RV op_input(struct op *op, struct bytes data, struct buf *own, struct bytes *input);
+
+/* --- op_cipher_parts.c -------------------------------------------------------------------------
+ */
+
+/*
+ * A part through the cipher into made, if there is room for what that gives; *enough false: the
+ * result is the answer to the caller, and nothing has happened, or the operation has ended.
+ */
+CHECKED CK_RV op_cipher_part(struct session *s, enum op_kind kind, struct bytes part,
+	const struct room *out, struct buf *made, bool *enough);
+/* Is the length of a decryption known beforehand? Not where it takes a padding off. */
+bool op_cipher_is_exact(const struct op *op);
 
 /* --- op_mac.c ----------------------------------------------------------------------------------
  */

@@ -2,9 +2,9 @@
 /*
  * Encryption and decryption, and signatures that hold their data: one input,
  * one output. How long an encryption gets is known beforehand. Of a decryption
- * only the most is, so a buffer between the two can turn out to be too small
- * when the TPM has done its work: the result is kept then, and handed out when
- * the same ciphertext comes again with a larger one.
+ * that takes a padding off only the most is, so a buffer between the two can
+ * turn out to be too small when the work has been done: the result is kept
+ * then, and handed out when the same ciphertext comes again with a larger one.
  */
 #include "config.h"
 
@@ -20,9 +20,29 @@ struct direction {
 	CK_RV (*run)(struct session *s, struct op *op, struct bytes input, struct buf *out);
 };
 
+/* The cipher serves once; other data than what is kept needs a new one. */
+static CK_RV
+run_secret(struct session *s, enum op_kind kind, struct bytes input, struct buf *out)
+{
+	struct op *op = &s->op[kind];
+	CK_RV rv = CKR_OK;
+
+	buf_free(out);
+	if (op->cipher == NULL)
+		rv = object_cipher_new(
+			s->slot->token, op->key, &op->scheme, kind == OP_ENCRYPT, &op->cipher);
+	if (rv == CKR_OK)
+		rv = cipher_end(op->cipher, input, out);
+	cipher_free(op->cipher);
+	op->cipher = NULL;
+	return rv;
+}
+
 static CK_RV
 run_encrypt(struct session *s, struct op *op, struct bytes input, struct buf *out)
 {
+	if (op_key_is_secret(op))
+		return run_secret(s, OP_ENCRYPT, input, out);
 	return object_encrypt(s->slot->token, op->key, &op->scheme, input, out);
 }
 
@@ -30,9 +50,11 @@ run_encrypt(struct session *s, struct op *op, struct bytes input, struct buf *ou
 static CK_RV
 run_decrypt(struct session *s, struct op *op, struct bytes input, struct buf *out)
 {
-	CK_RV rv = object_decrypt(
-		s->slot->token, op->key, &op->scheme, view(&op->context), input, out);
+	CK_RV rv = CKR_OK;
 
+	if (op_key_is_secret(op))
+		return run_secret(s, OP_DECRYPT, input, out);
+	rv = object_decrypt(s->slot->token, op->key, &op->scheme, view(&op->context), input, out);
 	buf_free(&op->context);
 	return rv;
 }
@@ -73,7 +95,7 @@ init(struct session *s, const struct direction *d, const CK_MECHANISM *m, CK_OBJ
 	struct op *op = &s->op[d->kind];
 	CK_RV rv = op_begin_keyed(s, d->kind, d->use, m, key);
 
-	if (rv != CKR_OK || m == NULL)
+	if (rv != CKR_OK || m == NULL || op_key_is_secret(op))
 		return rv;
 	return op_settle(op, d->check(op->key, &op->scheme), true);
 }
@@ -109,17 +131,28 @@ make(struct session *s, const struct direction *d, struct bytes input, const str
 	return rv == CKR_BUFFER_TOO_SMALL ? keep(op, input) : rv;
 }
 
+static size_t
+longest(const struct direction *d, const struct op *op, size_t input_len)
+{
+	if (op->kept)
+		return op->result.len;
+	if (op->cipher != NULL)
+		return cipher_rest_len(op->cipher, input_len);
+	return d->most(op->key, &op->scheme, input_len);
+}
+
 /* *more: the caller comes again. */
 static CK_RV
 one_shot(struct session *s, const struct direction *d, struct bytes input, const struct room *out,
 	bool *more)
 {
 	struct op *op = &s->op[d->kind];
-	size_t most = op->kept ? op->result.len : d->most(op->key, &op->scheme, input.len);
+	size_t most = longest(d, op, input.len);
+	bool exact = d->exact || op_cipher_is_exact(op);
 	bool enough = false;
 
 	*more = out->ptr == NULL;
-	if (out->ptr == NULL || out->len == NULL || (d->exact && *out->len < most))
+	if (out->ptr == NULL || out->len == NULL || (exact && *out->len < most))
 		return op_room(out, most, &enough);
 	return make(s, d, input, out);
 }
@@ -136,17 +169,6 @@ whole(struct session *s, const struct direction *d, struct bytes input, const st
 	return op_settle(&s->op[d->kind], rv, more);
 }
 
-/* All mechanisms are single-part. */
-static CK_RV
-in_parts(struct session *s, const struct direction *d, enum op_call call)
-{
-	CK_RV rv = op_may(s, d->kind, call);
-
-	if (rv != CKR_OK)
-		return rv;
-	return op_settle(&s->op[d->kind], CKR_FUNCTION_NOT_SUPPORTED, false);
-}
-
 CK_RV
 op_encrypt_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key)
 {
@@ -160,21 +182,6 @@ op_encrypt(struct session *s, struct bytes data, const struct room *out)
 }
 
 CK_RV
-op_encrypt_update(struct session *s, struct bytes part, const struct room *out)
-{
-	(void)part;
-	(void)out;
-	return in_parts(s, &encrypting, CALL_UPDATE);
-}
-
-CK_RV
-op_encrypt_final(struct session *s, const struct room *out)
-{
-	(void)out;
-	return in_parts(s, &encrypting, CALL_FINAL);
-}
-
-CK_RV
 op_decrypt_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key)
 {
 	return init(s, &decrypting, m, key);
@@ -184,21 +191,6 @@ CK_RV
 op_decrypt(struct session *s, struct bytes data, const struct room *out)
 {
 	return whole(s, &decrypting, data, out);
-}
-
-CK_RV
-op_decrypt_update(struct session *s, struct bytes part, const struct room *out)
-{
-	(void)part;
-	(void)out;
-	return in_parts(s, &decrypting, CALL_UPDATE);
-}
-
-CK_RV
-op_decrypt_final(struct session *s, const struct room *out)
-{
-	(void)out;
-	return in_parts(s, &decrypting, CALL_FINAL);
 }
 
 CK_RV

@@ -74,6 +74,9 @@ CK_RV generate_rsa(
 	const struct ctx *c, CK_SESSION_HANDLE h, bool token, const char *label, struct pair *out);
 CK_RV generate_ec(
 	const struct ctx *c, CK_SESSION_HANDLE h, bool token, const char *label, struct pair *out);
+/* A key for all that AES does, its value known: a session key, or a token key. */
+CK_OBJECT_HANDLE aes_key(
+	const struct ctx *c, CK_SESSION_HANDLE h, bool token, const uint8_t *value, size_t len);
 /* The handles of the token keys, which change with each login of the user. */
 void find_keys(struct ctx *c, CK_SESSION_HANDLE h);
 /* How many objects match, at most room of them into list. */
@@ -99,6 +102,36 @@ bool openssl_verifies(const struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE
 size_t openssl_encrypts(const struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE public,
 	const struct padding_spec *spec, const void *data, size_t len, uint8_t *out);
 size_t openssl_digest(const char *hash, const void *data, size_t len, uint8_t *out);
+
+/* --- openssl_aes.c -------------------------------------------------------------------------------
+ */
+
+#define GCM_IV_LEN  12
+#define GCM_TAG_LEN 16
+
+struct aes_row {
+	const char *what;
+	CK_MECHANISM_TYPE type;
+	const char *mode; /* as OpenSSL calls it */
+	CK_ULONG unit;    /* the data consists of so many bytes, or a multiple */
+	void *parameter;
+	CK_ULONG parameter_len;
+};
+extern const struct aes_row aes_rows[]; /* all mechanisms that encrypt */
+extern const size_t aes_row_count;
+CK_MECHANISM aes_mechanism(const struct aes_row *row);
+/* What OpenSSL encrypts data to, with the parameters of the row. */
+size_t openssl_aes(const struct aes_row *row, const uint8_t *key, size_t key_len,
+	const uint8_t *data, size_t len, uint8_t *out);
+size_t openssl_cmac(
+	const uint8_t *key, size_t key_len, const uint8_t *data, size_t len, uint8_t *out);
+struct gcm_case {
+	const uint8_t *iv, *aad;
+	size_t iv_len, aad_len, tag_len;
+};
+/* Ciphertext and tag apart. */
+bool openssl_gcm(const struct gcm_case *g, const uint8_t *key, size_t key_len, const uint8_t *data,
+	size_t len, uint8_t *out, uint8_t *tag);
 
 /* --- chapters, in this order
  * ---------------------------------------------------------------------- */
@@ -127,6 +160,8 @@ void test_digest(struct ctx *c);
 void test_sha3(struct ctx *c);
 void test_secret(struct ctx *c);
 void test_hmac(struct ctx *c);
+void test_cipher(struct ctx *c);
+void test_cipher_rules(struct ctx *c);
 void test_derive(struct ctx *c);
 void test_hkdf(struct ctx *c);
 void test_random(struct ctx *c);

@@ -125,6 +125,21 @@ generate_ec(
 		attr_bytes(CKA_EC_PARAMS, p256, sizeof(p256)), out);
 }
 
+CK_OBJECT_HANDLE
+aes_key(const struct ctx *c, CK_SESSION_HANDLE h, bool token, const uint8_t *value, size_t len)
+{
+	static const CK_ULONG secret = CKO_SECRET_KEY, aes = CKK_AES;
+	CK_ATTRIBUTE t[] = { attr_number(CKA_CLASS, &secret), attr_number(CKA_KEY_TYPE, &aes),
+		attr_bool(CKA_TOKEN, token), attr_bool(CKA_PRIVATE, token),
+		attr_bool(CKA_ENCRYPT, true), attr_bool(CKA_DECRYPT, true),
+		attr_bool(CKA_SIGN, true), attr_bool(CKA_VERIFY, true),
+		attr_bytes(CKA_VALUE, value, len) };
+	CK_OBJECT_HANDLE o = 0;
+
+	expect(c, "an AES key for all uses", CKR_OK, c->f->C_CreateObject(h, t, COUNT(t), &o));
+	return o;
+}
+
 CK_RV
 search(const struct ctx *c, CK_SESSION_HANDLE h, CK_ATTRIBUTE *t, CK_ULONG n,
 	CK_OBJECT_HANDLE *list, CK_ULONG room, CK_ULONG *count)

@@ -5,6 +5,8 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/api.h \
 	test/integration/api/attribute.c \
 	test/integration/api/change.c \
+	test/integration/api/cipher.c \
+	test/integration/api/cipher_rules.c \
 	test/integration/api/class.c \
 	test/integration/api/copy.c \
 	test/integration/api/derive.c \
@@ -24,6 +26,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/object.c \
 	test/integration/api/message.c \
 	test/integration/api/openssl.c \
+	test/integration/api/openssl_aes.c \
 	test/integration/api/random.c \
 	test/integration/api/recover.c \
 	test/integration/api/secret.c \

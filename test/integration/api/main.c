@@ -79,6 +79,8 @@ static const struct chapter chapters[] = {
 	{ "SHA-3", test_sha3 },
 	{ "secret keys", test_secret },
 	{ "HMAC", test_hmac },
+	{ "ciphers", test_cipher },
+	{ "rules of ciphers", test_cipher_rules },
 	{ "derivation", test_derive },
 	{ "HKDF", test_hkdf },
 	{ "random", test_random },
