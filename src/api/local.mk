@@ -5,6 +5,7 @@ tpm2_token_la_SOURCES = \
 	src/api/api.h \
 	src/api/decrypt.c \
 	src/api/digest.c \
+	src/api/dual.c \
 	src/api/encrypt.c \
 	src/api/enter.c \
 	src/api/find.c \

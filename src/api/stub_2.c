@@ -10,34 +10,6 @@
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
 CK_RV
-C_DigestEncryptUpdate(CK_SESSION_HANDLE session, CK_BYTE *plain, CK_ULONG plain_len,
-	CK_BYTE *cipher, CK_ULONG *cipher_len)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
-C_DecryptDigestUpdate(CK_SESSION_HANDLE session, CK_BYTE *cipher, CK_ULONG cipher_len,
-	CK_BYTE *plain, CK_ULONG *plain_len)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
-C_SignEncryptUpdate(CK_SESSION_HANDLE session, CK_BYTE *plain, CK_ULONG plain_len, CK_BYTE *cipher,
-	CK_ULONG *cipher_len)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
-C_DecryptVerifyUpdate(CK_SESSION_HANDLE session, CK_BYTE *cipher, CK_ULONG cipher_len,
-	CK_BYTE *plain, CK_ULONG *plain_len)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
 C_WrapKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE wrapping_key,
 	CK_OBJECT_HANDLE key, CK_BYTE *wrapped, CK_ULONG *wrapped_len)
 {

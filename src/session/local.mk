@@ -7,6 +7,7 @@ libsession_la_SOURCES = \
 	src/session/op_cipher.c \
 	src/session/op_cipher_parts.c \
 	src/session/op_digest.c \
+	src/session/op_dual.c \
 	src/session/op_find.c \
 	src/session/op_mac.c \
 	src/session/op_message.c \

@@ -165,6 +165,18 @@ CHECKED CK_RV op_decrypt(struct session *s, struct bytes data, const struct room
 CHECKED CK_RV op_decrypt_update(struct session *s, struct bytes part, const struct room *out);
 CHECKED CK_RV op_decrypt_final(struct session *s, const struct room *out);
 
+/*
+ * Two operations at once: both must run (CKR_OPERATION_NOT_INITIALIZED), and both go on, or, if nothing is put out,
+ * neither.
+ */
+CHECKED CK_RV op_digest_encrypt_update(
+	struct session *s, struct bytes part, const struct room *out);
+CHECKED CK_RV op_decrypt_digest_update(
+	struct session *s, struct bytes part, const struct room *out);
+CHECKED CK_RV op_sign_encrypt_update(struct session *s, struct bytes part, const struct room *out);
+CHECKED CK_RV op_decrypt_verify_update(
+	struct session *s, struct bytes part, const struct room *out);
+
 CHECKED CK_RV op_sign_recover_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key);
 CHECKED CK_RV op_sign_recover(struct session *s, struct bytes data, const struct room *out);
 /* As with op_decrypt: the most that the data can be is told. */

@@ -64,6 +64,7 @@ flags_of_tries(const struct tries_flags *f, uint32_t tries, uint32_t max)
 	return tries + 1 == max ? f->low | f->final : f->low;
 }
 
+/* CKF_DUAL_CRYPTO_OPERATIONS is true, but the OASIS test cases demand these flags and no other. */
 static void
 describe(const struct token_info *t, CK_TOKEN_INFO *out)
 {

@@ -162,6 +162,7 @@ void test_secret(struct ctx *c);
 void test_hmac(struct ctx *c);
 void test_cipher(struct ctx *c);
 void test_cipher_rules(struct ctx *c);
+void test_dual(struct ctx *c);
 void test_derive(struct ctx *c);
 void test_hkdf(struct ctx *c);
 void test_random(struct ctx *c);

@@ -12,6 +12,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/derive.c \
 	test/integration/api/differences.c \
 	test/integration/api/digest.c \
+	test/integration/api/dual.c \
 	test/integration/api/encrypt.c \
 	test/integration/api/find.c \
 	test/integration/api/fork.c \

@@ -81,6 +81,7 @@ static const struct chapter chapters[] = {
 	{ "HMAC", test_hmac },
 	{ "ciphers", test_cipher },
 	{ "rules of ciphers", test_cipher_rules },
+	{ "two operations at once", test_dual },
 	{ "derivation", test_derive },
 	{ "HKDF", test_hkdf },
 	{ "random", test_random },
