@@ -74,15 +74,13 @@ C_GetOperationState(CK_SESSION_HANDLE h, CK_BYTE *state, CK_ULONG *state_len)
 	struct session *s = NULL;
 	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
 
-	(void)state;
-	if (rv == CKR_OK && state_len == NULL)
-		rv = CKR_ARGUMENTS_BAD;
 	if (rv == CKR_OK)
-		rv = session_is_busy(s) ? CKR_STATE_UNSAVEABLE : CKR_OPERATION_NOT_INITIALIZED;
+		rv = state_len == NULL
+			     ? CKR_ARGUMENTS_BAD
+			     : op_state_save(s, &(struct room){ state, state_len });
 	return api_leave(__func__, s, rv);
 }
 
-/* No state is ever handed out, so none can come back. */
 CK_RV
 C_SetOperationState(CK_SESSION_HANDLE h, CK_BYTE *state, CK_ULONG state_len,
 	CK_OBJECT_HANDLE encryption_key, CK_OBJECT_HANDLE authentication_key)
@@ -90,11 +88,9 @@ C_SetOperationState(CK_SESSION_HANDLE h, CK_BYTE *state, CK_ULONG state_len,
 	struct session *s = NULL;
 	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
 
-	(void)state_len;
-	(void)encryption_key;
-	(void)authentication_key;
 	if (rv == CKR_OK)
-		rv = state == NULL ? CKR_ARGUMENTS_BAD : CKR_SAVED_STATE_INVALID;
+		rv = op_state_restore(s, bytes_of(state, state_len),
+			encryption_key != 0 || authentication_key != 0);
 	return api_leave(__func__, s, rv);
 }
 

@@ -26,6 +26,8 @@ struct digest; /* a running hash */
 CHECKED CK_RV digest_new(enum hash h, struct digest **out);
 CHECKED CK_RV digest_update(struct digest *d, struct bytes data);
 CHECKED CK_RV digest_final(struct digest *d, struct buf *out);
+/* A second one that goes on from here by itself. CKR_OPERATION_NOT_INITIALIZED: it is at its end. */
+CHECKED CK_RV digest_copy(const struct digest *d, struct digest **out);
 void digest_free(struct digest *d);
 CHECKED CK_RV crypto_hash(enum hash h, const struct bytes *parts, size_t count, struct buf *out);
 

@@ -81,6 +81,26 @@ digest_final(struct digest *d, struct buf *out)
 	return rv;
 }
 
+CK_RV
+digest_copy(const struct digest *d, struct digest **out)
+{
+	struct digest *copy = NULL;
+
+	if (d->ctx == NULL)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	copy = calloc(1, sizeof *copy);
+	if (copy == NULL)
+		return CKR_HOST_MEMORY;
+	copy->hash = d->hash;
+	copy->ctx = EVP_MD_CTX_new();
+	if (copy->ctx == NULL || EVP_MD_CTX_copy_ex(copy->ctx, d->ctx) != 1) {
+		digest_free(copy);
+		return rv_ossl("EVP_MD_CTX_copy_ex");
+	}
+	*out = copy;
+	return CKR_OK;
+}
+
 void
 digest_free(struct digest *d)
 {

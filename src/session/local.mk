@@ -12,6 +12,7 @@ libsession_la_SOURCES = \
 	src/session/op_mac.c \
 	src/session/op_message.c \
 	src/session/op_sign.c \
+	src/session/op_state.c \
 	src/session/op_verify.c \
 	src/session/op_verify_signature.c \
 	src/session/session.c src/session/session.h \

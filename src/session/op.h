@@ -78,6 +78,24 @@ struct entry {
 	struct session *session;
 };
 
+/* A digest that C_GetOperationState has saved. */
+#define STATE_ID_LEN 16
+#define STATES_MAX   256
+
+struct saved_state {
+	uint8_t id[STATE_ID_LEN]; /* what the caller has of it */
+	const struct token *token;
+	CK_STATE session;
+	enum op_state op;
+	enum hash hash;
+	struct digest *digest; /* NULL: none is saved here */
+};
+
+struct states {
+	struct saved_state list[STATES_MAX];
+	size_t next; /* the place of the next one: the oldest goes */
+};
+
 struct slots {
 	pthread_mutex_t lock;
 	struct core *core;  /* NULL: configuration unusable, no slots */
@@ -85,6 +103,7 @@ struct slots {
 	size_t count;
 	struct entry *entries;
 	size_t entry_count;
+	struct states states;
 };
 
 /* The slot with this id; NULL if there is none. The table's lock is held. */
@@ -103,6 +122,12 @@ CHECKED CK_RV slot_logout(struct slots *s, struct slot *slot);
 /* The same, if no session is left. */
 CHECKED CK_RV slot_logout_if_empty(struct slots *s, struct slot *slot);
 unsigned slot_logouts(struct slots *s, struct slot *slot);
+
+/* --- op_state.c --------------------------------------------------------------------------------
+ */
+
+/* All of them. */
+void states_free(struct states *t);
 
 /* --- op.c --------------------------------------------------------------------------------------
  */

@@ -144,6 +144,15 @@ CHECKED CK_RV op_digest_update(struct session *s, struct bytes part);
 CHECKED CK_RV op_digest_key(struct session *s, CK_OBJECT_HANDLE key);
 CHECKED CK_RV op_digest_final(struct session *s, const struct room *out);
 
+/*
+ * C_GetOperationState, of a digest: 16 bytes, which mean something in this process only, until C_Finalize or 256 others.
+ * CKR_OPERATION_NOT_INITIALIZED, CKR_STATE_UNSAVEABLE: something else is running, too.
+ */
+CHECKED CK_RV op_state_save(struct session *s, const struct room *out);
+/* C_SetOperationState: everything that runs ends, and the digest goes on from there. with_keys: the caller gave a key.
+ * CKR_SAVED_STATE_INVALID, CKR_KEY_NOT_NEEDED. */
+CHECKED CK_RV op_state_restore(struct session *s, struct bytes state, bool with_keys);
+
 CHECKED CK_RV op_sign_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key);
 CHECKED CK_RV op_sign(struct session *s, struct bytes data, const struct room *out);
 CHECKED CK_RV op_sign_update(struct session *s, struct bytes part);

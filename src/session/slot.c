@@ -139,6 +139,7 @@ slots_close(struct slots *s)
 
 		(void)rv;
 	}
+	states_free(&s->states);
 	core_close(s->core);
 	for (size_t i = 0; i < s->count; i++)
 		free(s->list[i]);

@@ -35,6 +35,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/sha3.c \
 	test/integration/api/sign.c \
 	test/integration/api/slot.c \
+	test/integration/api/state.c \
 	test/integration/api/template.c \
 	test/integration/api/thread.c \
 	test/integration/api/verify.c \

@@ -82,6 +82,7 @@ static const struct chapter chapters[] = {
 	{ "ciphers", test_cipher },
 	{ "rules of ciphers", test_cipher_rules },
 	{ "two operations at once", test_dual },
+	{ "saved states", test_saved_state },
 	{ "derivation", test_derive },
 	{ "HKDF", test_hkdf },
 	{ "random", test_random },

@@ -61,20 +61,10 @@ test_many(struct ctx *c)
 }
 
 static void
-test_state(struct ctx *c)
+test_parallel(struct ctx *c)
 {
 	CK_SESSION_HANDLE h = open_session(c, 0);
-	CK_MECHANISM sha256 = { CKM_SHA256, NULL, 0 };
-	CK_BYTE state[16] = { 0 };
-	CK_ULONG n = sizeof(state);
 
-	expect(c, "C_GetOperationState of nothing", CKR_OPERATION_NOT_INITIALIZED,
-		c->f->C_GetOperationState(h, state, &n));
-	expect(c, "C_DigestInit", CKR_OK, c->f->C_DigestInit(h, &sha256));
-	expect(c, "C_GetOperationState of a digest", CKR_STATE_UNSAVEABLE,
-		c->f->C_GetOperationState(h, state, &n));
-	expect(c, "C_SetOperationState", CKR_SAVED_STATE_INVALID,
-		c->f->C_SetOperationState(h, state, sizeof(state), 0, 0));
 	expect(c, "C_GetFunctionStatus", CKR_FUNCTION_NOT_PARALLEL, c->f->C_GetFunctionStatus(h));
 	expect(c, "C_CancelFunction", CKR_FUNCTION_NOT_PARALLEL, c->f->C_CancelFunction(h));
 	close_all(c);
@@ -109,7 +99,7 @@ test_session(struct ctx *c)
 {
 	test_open(c);
 	test_many(c);
-	test_state(c);
+	test_parallel(c);
 	if (c->f3 != NULL)
 		test_cancel(c);
 }
