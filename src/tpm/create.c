@@ -9,9 +9,6 @@
 #include "base/log.h"
 #include "tpm/tpm_private.h"
 
-/* No handle that ESYS gives: its own begin above, and the TPM's own end below. */
-#define ESYS_TR_NO_OBJECT 0x3fffffu
-
 struct create_send_args {
 	ESYS_TR parent;
 	const TPM2B_PUBLIC *template;

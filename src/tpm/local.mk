@@ -72,6 +72,7 @@ TPM_TESTS = \
 	test/integration/tpm/test_tpm_fork \
 	test/integration/tpm/test_tpm_import \
 	test/integration/tpm/test_tpm_keys \
+	test/integration/tpm/test_tpm_memory \
 	test/integration/tpm/test_tpm_secrets
 TPM_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/test \
 	-DTOKENTEST_MODULE='"$(abs_top_builddir)/test/tcti/.libs/tss2-tcti-tokentest.so"'
@@ -107,6 +108,11 @@ test_integration_tpm_test_tpm_keys_SOURCES = test/integration/tpm/test_tpm_keys.
 test_integration_tpm_test_tpm_keys_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
 test_integration_tpm_test_tpm_keys_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 test_integration_tpm_test_tpm_keys_LDADD = $(TPM_TEST_LIBS)
+test_integration_tpm_test_tpm_memory_SOURCES = test/integration/tpm/test_tpm_memory.c \
+	test/integration/tpm/host_key.c test/integration/tpm/host_key.h $(TPM_TEST_RIG)
+test_integration_tpm_test_tpm_memory_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
+test_integration_tpm_test_tpm_memory_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS) $(CRYPTO_CFLAGS)
+test_integration_tpm_test_tpm_memory_LDADD = $(TPM_TEST_LIBS) $(CRYPTO_LIBS)
 test_integration_tpm_test_tpm_secrets_SOURCES = test/integration/tpm/test_tpm_secrets.c $(TPM_TEST_RIG)
 test_integration_tpm_test_tpm_secrets_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
 test_integration_tpm_test_tpm_secrets_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS) $(CRYPTO_CFLAGS)

@@ -5,8 +5,8 @@
  */
 #include "config.h"
 
-#include <string.h>
-
+#include "base/log.h"
+#include "crypto/crypto.h"
 #include "tpm/tpm_private.h"
 
 struct mac_args {
@@ -15,6 +15,8 @@ struct mac_args {
 	struct bytes data;
 	struct buf *out;
 };
+
+enum { SEQUENCE_AUTH = 32 };
 
 /* One command of whichever. */
 struct mac_send_args {
@@ -82,6 +84,18 @@ mac_at_once(struct tpm *t, const struct mac_args *a, struct mac_send_args *s)
 
 /* --- in a sequence ------------------------------------------------------------------------ */
 
+/* ESYS keeps a copy of the last data until the next time: one that it refuses before anything is
+ * sent, because there is no such object, overwrites that. */
+static void
+esys_forget_data(ESYS_CONTEXT *esys)
+{
+	static const TPM2B_MAX_BUFFER empty;
+
+	if (Esys_SequenceComplete_Async(esys, ESYS_TR_NO_OBJECT, ESYS_TR_PASSWORD, ESYS_TR_NONE,
+		    ESYS_TR_NONE, &empty, ESYS_TR_RH_NULL) == TSS2_RC_SUCCESS)
+		log_error("ESYS completes a sequence that is none");
+}
+
 /* The name of a sequence object is empty. */
 static CK_RV
 sequence_tell(struct tpm *t, ESYS_TR sequence, TPM2_HANDLE *handle)
@@ -97,15 +111,10 @@ sequence_tell(struct tpm *t, ESYS_TR sequence, TPM2_HANDLE *handle)
 
 /* The authorisation is right, as the object is ours: something is not what we think it is. */
 static CK_RV
-sequence_send(struct tpm *t, const struct mac_args *a, struct mac_send_args *s, tpm_send_fn *send,
-	const char *what)
+sequence_send(struct tpm *t, struct mac_send_args *s, tpm_send_fn *send, const char *what)
 {
-	TSS2_RC rc = TSS2_RC_SUCCESS;
-	CK_RV rv = tpm_auth_set(t, s->object, a->key->auth);
+	TSS2_RC rc = tpm_send(t, send, s);
 
-	if (rv != CKR_OK)
-		return rv;
-	rc = tpm_send(t, send, s);
 	if (tpm_auth_failed(rc)) {
 		wire_doubt_sessions(t->wire);
 		t->lost = true;
@@ -122,27 +131,31 @@ sequence_feed(struct tpm *t, const struct mac_args *a, struct mac_send_args *s)
 
 	for (; rv == CKR_OK && a->data.len - at > TPM_CHUNK; at += TPM_CHUNK) {
 		chunk_set(&s->data, bytes_slice(a->data, at, TPM_CHUNK));
-		rv = sequence_send(t, a, s, update_send, "TPM2_SequenceUpdate");
+		rv = sequence_send(t, s, update_send, "TPM2_SequenceUpdate");
 	}
 	if (rv != CKR_OK)
 		return rv;
 	chunk_set(&s->data, bytes_slice(a->data, at, TPM_CHUNK));
-	return sequence_send(t, a, s, complete_send, "TPM2_SequenceComplete");
+	return sequence_send(t, s, complete_send, "TPM2_SequenceComplete");
 }
 
-/* Its authorisation is the key's: as good, and known to nobody else. */
+/* Not the key's: ESYS frees what it knows of a sequence without wiping it. */
 static CK_RV
-mac_in_parts(struct tpm *t, const struct mac_args *a, struct mac_send_args *s)
+sequence_auth(TPM2B_AUTH *auth)
+{
+	CK_RV rv = crypto_random(auth->buffer, SEQUENCE_AUTH);
+
+	auth->size = SEQUENCE_AUTH;
+	auth->buffer[SEQUENCE_AUTH - 1] |= 1;
+	return rv;
+}
+
+static CK_RV
+sequence_run(struct tpm *t, const struct mac_args *a, struct mac_send_args *s)
 {
 	TPM2_HANDLE handle = 0;
 	CK_RV rv = CKR_OK;
 
-	s->auth.size = (UINT16)a->key->auth.len;
-	if (a->key->auth.len > 0)
-		memcpy(s->auth.buffer, a->key->auth.ptr, a->key->auth.len);
-	rv = rv_tss(key_send(t, a->key, s->object, start_send, s), RV_KEY, "TPM2_HMAC_Start");
-	if (rv != CKR_OK)
-		return rv;
 	s->object = s->sequence;
 	if ((rv = sequence_tell(t, s->sequence, &handle)) == CKR_OK &&
 		(rv = sequence_feed(t, a, s)) == CKR_OK) {
@@ -151,6 +164,21 @@ mac_in_parts(struct tpm *t, const struct mac_args *a, struct mac_send_args *s)
 		return mac_take(a, s->result);
 	}
 	tpm_flush(t, &s->sequence);
+	return rv;
+}
+
+static CK_RV
+mac_in_parts(struct tpm *t, const struct mac_args *a, struct mac_send_args *s)
+{
+	CK_RV rv = sequence_auth(&s->auth);
+
+	if (rv == CKR_OK)
+		rv = rv_tss(
+			key_send(t, a->key, s->object, start_send, s), RV_KEY, "TPM2_HMAC_Start");
+	if (rv != CKR_OK)
+		return rv;
+	rv = sequence_run(t, a, s);
+	esys_forget_data(t->esys);
 	return rv;
 }
 
@@ -185,7 +213,5 @@ tpm_hmac(struct tpm *t, const struct tpm_object *key, enum hash h, struct bytes 
 		return CKR_KEY_TYPE_INCONSISTENT;
 	if (a.hash == NULL || a.hash->tpm_alg == 0)
 		return CKR_MECHANISM_INVALID;
-	if (key->auth.len > sizeof(TPMU_HA))
-		return rv_fail(CKR_ARGUMENTS_BAD, "an authorisation value is too long");
 	return tpm_job(t, mac_job, &a);
 }

@@ -148,6 +148,7 @@ tpm_job(struct tpm *t, tpm_job_fn *job, void *args)
 		if (rv == CKR_OK) {
 			rv = job(t, args);
 			handles_unpin(t);
+			wire_forget_answer(t->wire);
 		}
 		if (!t->lost)
 			break;

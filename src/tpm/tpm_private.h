@@ -123,6 +123,8 @@ CHECKED CK_RV primary_use(
 	struct tpm *t, const struct tpm_parent *parent, struct bytes auth, ESYS_TR *out);
 /* tss2-esys, "esys_types.h": the kind of a serialised ESYS_TR. Part of its stored format. */
 #define ESYS_KIND_KEY 1u
+/* No handle that ESYS gives: its own begin above, and the TPM's own end below. */
+#define ESYS_TR_NO_OBJECT 0x3fffffu
 
 /* --- templates: pure --------------------------------------------------------------- */
 void template_storage(TPM2B_PUBLIC *out);

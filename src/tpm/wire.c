@@ -151,9 +151,20 @@ receive(TSS2_TCTI_CONTEXT *context, size_t *size, uint8_t *response, int32_t tim
 	if (size == NULL)
 		return TSS2_TCTI_RC_BAD_REFERENCE;
 	rc = receive_answer(w, size, response, timeout);
-	if (rc == TSS2_RC_SUCCESS && response != NULL)
+	if (rc == TSS2_RC_SUCCESS && response != NULL) {
 		scratch_wipe(w, response, *size);
+		w->taken = response;
+		w->taken_len = *size;
+	}
 	return rc;
+}
+
+void
+wire_forget_answer(struct wire *w)
+{
+	if (w->taken != NULL)
+		mem_wipe(w->taken, w->taken_len);
+	w->taken = NULL;
 }
 
 static void

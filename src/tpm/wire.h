@@ -41,6 +41,10 @@ TSS2_TCTI_CONTEXT *wire_tcti(struct wire *w);
  */
 CHECKED CK_RV wire_salt_to(struct wire *w, uint32_t handle, struct bytes public);
 
+/* ESYS keeps the last answer, in which a secret may be, until its next command: wipe it there. That ESYS context
+ * lives still, and is between commands. */
+void wire_forget_answer(struct wire *w);
+
 /* The names of loaded objects, which the HMAC of a command covers. Permanent handles need none. */
 CHECKED CK_RV wire_name_set(struct wire *w, uint32_t handle, struct bytes name);
 void wire_name_drop(struct wire *w, uint32_t handle);

@@ -93,6 +93,8 @@ struct wire {
 	enum wire_state state;
 	const uint8_t *scratch; /* ESYS's buffer, and how far it has been written */
 	size_t scratch_len;
+	uint8_t *taken; /* where ESYS put the last answer */
+	size_t taken_len;
 	unsigned resent; /* times that the command in flight was sent again */
 	struct wire_session sessions[WIRE_SESSIONS];
 	struct wire_salt salt;

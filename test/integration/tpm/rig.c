@@ -137,9 +137,9 @@ count_handles(ESYS_CONTEXT *esys, UINT32 first)
 	TPMS_CAPABILITY_DATA *data = NULL;
 	unsigned count = 0;
 
-	assert_int_equal(TSS2_RC_SUCCESS,
-		Esys_GetCapability(esys, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, TPM2_CAP_HANDLES,
-			first, 16, NULL, &data));
+	assert_int_equal(
+		TSS2_RC_SUCCESS, Esys_GetCapability(esys, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE,
+					 TPM2_CAP_HANDLES, first, 16, NULL, &data));
 	count = data->data.handles.count;
 	Esys_Free(data);
 	return count;
@@ -149,8 +149,7 @@ unsigned
 rig_left(struct rig *r)
 {
 	ESYS_CONTEXT *esys = rig_esys(r);
-	unsigned count = count_handles(esys, TPM2_TRANSIENT_FIRST) +
-			 count_handles(esys, TPM2_LOADED_SESSION_FIRST);
+	unsigned count = count_handles(esys, 0x80000000u) + count_handles(esys, 0x02000000u);
 
 	rig_esys_free(esys);
 	return count;
@@ -293,4 +292,40 @@ rig_rsa_parent(struct rig *r, struct tpm_parent *out)
 	make_rsa_parent(r, handle);
 	assert_rv(CKR_OK, tpm_parent_open(r->tpm, TPM_PERSISTENT, handle, BYTES_EMPTY, out));
 	rig_commands(r);
+}
+
+bool
+rig_heap_has(const uint8_t *masked, size_t len)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	char line[256];
+	unsigned long from = 0;
+	unsigned long to = 0;
+	bool found = false;
+
+	assert_non_null(maps);
+	while (fgets(line, sizeof line, maps) != NULL) {
+		if (strstr(line, "[heap]") == NULL || sscanf(line, "%lx-%lx", &from, &to) != 2)
+			continue;
+		for (const uint8_t *p = (const uint8_t *)from; p + len <= (const uint8_t *)to;
+			p++) {
+			size_t i = 0;
+
+			while (i < len && (p[i] ^ 0xa5) == masked[i])
+				i++;
+			found |= i == len;
+		}
+	}
+	fclose(maps);
+	return found;
+}
+
+void
+rig_random(struct buf *out, size_t len, uint8_t *masked)
+{
+	assert_rv(CKR_OK, buf_resize(out, len));
+	assert_rv(CKR_OK, crypto_random(out->ptr, len));
+	out->ptr[len - 1] |= 1;
+	for (size_t i = 0; i < len; i++)
+		masked[i] = out->ptr[i] ^ 0xa5;
 }

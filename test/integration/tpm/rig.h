@@ -65,6 +65,11 @@ void rig_ec_key(struct rig *r, struct rig_object *out); /* P-256, to sign */
 CK_RV rig_sign(struct tpm *t, const struct rig_object *key, struct buf *signature);
 void rig_object_free(struct rig_object *o);
 
+/* Does the heap hold these bytes? masked: so that what is looked for does not find itself. */
+bool rig_heap_has(const uint8_t *masked, size_t len);
+/* A random value, and what it is to be looked for by. */
+void rig_random(struct buf *out, size_t len, uint8_t *masked);
+
 /* ESYS on the TPM, without anything of ours. */
 ESYS_CONTEXT *rig_esys(struct rig *r);
 void rig_esys_free(ESYS_CONTEXT *esys);

@@ -418,44 +418,6 @@ closing_flushes_what_is_loaded(void **state)
 	rig_object_free(&key);
 }
 
-/* Does the heap hold these bytes? mask: so that what is looked for does not find itself. */
-static bool
-heap_has(const uint8_t *masked, size_t len)
-{
-	FILE *maps = fopen("/proc/self/maps", "r");
-	char line[256];
-	unsigned long from = 0;
-	unsigned long to = 0;
-	bool found = false;
-
-	assert_non_null(maps);
-	while (fgets(line, sizeof line, maps) != NULL) {
-		if (strstr(line, "[heap]") == NULL || sscanf(line, "%lx-%lx", &from, &to) != 2)
-			continue;
-		for (const uint8_t *p = (const uint8_t *)from; p + len <= (const uint8_t *)to;
-			p++) {
-			size_t i = 0;
-
-			while (i < len && (p[i] ^ 0xa5) == masked[i])
-				i++;
-			found |= i == len;
-		}
-	}
-	fclose(maps);
-	return found;
-}
-
-/* A random value, and what it is to be looked for by. */
-static void
-secret_make(struct buf *out, size_t len, uint8_t *masked)
-{
-	assert_rv(CKR_OK, buf_resize(out, len));
-	assert_rv(CKR_OK, crypto_random(out->ptr, len));
-	out->ptr[len - 1] |= 1;
-	for (size_t i = 0; i < len; i++)
-		masked[i] = out->ptr[i] ^ 0xa5;
-}
-
 static void
 secrets_do_not_stay_in_memory(void **state)
 {
@@ -466,25 +428,25 @@ secrets_do_not_stay_in_memory(void **state)
 	uint8_t masked_auth[32];
 	uint8_t masked_secret[96];
 
-	secret_make(&auth, sizeof masked_auth, masked_auth);
-	if (!heap_has(masked_auth, sizeof masked_auth)) {
+	rig_random(&auth, sizeof masked_auth, masked_auth);
+	if (!rig_heap_has(masked_auth, sizeof masked_auth)) {
 		buf_free(&auth);
 		skip(); /* sanitizers have a heap of their own */
 	}
-	secret_make(&secret, sizeof masked_secret, masked_secret);
+	rig_random(&secret, sizeof masked_secret, masked_secret);
 	assert_rv(CKR_OK, tpm_seal(r->tpm, &r->parent, BYTES_EMPTY, view(&auth), view(&secret),
 				  &seal.public, &seal.private));
 	buf_free(&secret);
 	seal.o = (struct tpm_object){ &r->parent, BYTES_EMPTY, view(&seal.public),
 		view(&seal.private), view(&auth) };
-	assert_false(heap_has(masked_secret + 64, 32));
+	assert_false(rig_heap_has(masked_secret + 64, 32));
 	assert_rv(CKR_OK, tpm_unseal(r->tpm, &seal.o, &secret));
-	assert_true(heap_has(masked_secret + 64, 32));
+	assert_true(rig_heap_has(masked_secret + 64, 32));
 	buf_free(&secret);
 	buf_free(&auth);
-	assert_false(heap_has(masked_secret, 32));
-	assert_false(heap_has(masked_secret + 64, 32));
-	assert_false(heap_has(masked_auth, sizeof masked_auth));
+	assert_false(rig_heap_has(masked_secret, 32));
+	assert_false(rig_heap_has(masked_secret + 64, 32));
+	assert_false(rig_heap_has(masked_auth, sizeof masked_auth));
 	rig_object_free(&seal);
 }
 
@@ -500,11 +462,11 @@ new_authorisation_does_not_stay_in_memory(void **state)
 	bool left = false;
 
 	rig_ec_key(r, &key);
-	secret_make(&auth, sizeof masked, masked);
+	rig_random(&auth, sizeof masked, masked);
 	assert_rv(CKR_OK, tpm_change_auth(r->tpm, &key.o, view(&auth), &private));
-	seen = heap_has(masked, sizeof masked); /* ours */
+	seen = rig_heap_has(masked, sizeof masked); /* ours */
 	buf_free(&auth);
-	left = heap_has(masked, sizeof masked);
+	left = rig_heap_has(masked, sizeof masked);
 	buf_free(&private);
 	rig_object_free(&key);
 	if (!seen)
