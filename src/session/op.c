@@ -107,6 +107,15 @@ op_end(struct op *op)
 }
 
 CK_RV
+op_cancel(struct op *op)
+{
+	CK_RV rv = op->state == OP_IDLE ? CKR_ARGUMENTS_BAD : CKR_OK;
+
+	op_end(op);
+	return rv;
+}
+
+CK_RV
 op_data(struct bytes data)
 {
 	if (data.len >= PTRDIFF_MAX)
@@ -188,10 +197,8 @@ op_begin_keyed(struct session *s, enum op_kind kind, CK_FLAGS use, const CK_MECH
 	struct op *op = &s->op[kind];
 	CK_RV rv = CKR_OK;
 
-	if (m == NULL) {
-		op_end(op);
-		return CKR_OK;
-	}
+	if (m == NULL)
+		return op_cancel(op);
 	if ((rv = op_may(s, kind, CALL_INIT)) != CKR_OK)
 		return rv;
 	if ((rv = begin_keyed(s, op, use, m, key)) == CKR_OK)

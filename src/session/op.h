@@ -144,6 +144,8 @@ CHECKED CK_RV op_room(const struct room *room, size_t needed, bool *enough);
  * to come. */
 CHECKED CK_RV op_settle(struct op *op, CK_RV rv, bool more);
 void op_end(struct op *op);
+/* An Init function without a mechanism ends what runs; CKR_ARGUMENTS_BAD: nothing does. */
+CHECKED CK_RV op_cancel(struct op *op);
 /* Hand out what fits: op_room() has said so. */
 void op_put(const struct room *room, const struct buf *content);
 /* The caller's data is there if it has a length, and a length that memory can have. */

@@ -25,10 +25,8 @@ op_digest_init(struct session *s, const CK_MECHANISM *m)
 	struct op *op = &s->op[OP_DIGEST];
 	CK_RV rv = CKR_OK;
 
-	if (m == NULL) {
-		op_end(op);
-		return CKR_OK;
-	}
+	if (m == NULL)
+		return op_cancel(op);
 	if ((rv = op_may(s, OP_DIGEST, CALL_INIT)) != CKR_OK)
 		return rv;
 	if ((rv = begin(s, op, m)) == CKR_OK)

@@ -70,6 +70,17 @@ messages_go_on_after_a_wrong_call(void **state)
 }
 
 static void
+only_what_runs_can_be_cancelled(void **state)
+{
+	struct op op = { .state = OP_READY };
+
+	(void)state;
+	assert_rv(CKR_OK, op_cancel(&op));
+	assert_int_equal(OP_IDLE, op.state);
+	assert_rv(CKR_ARGUMENTS_BAD, op_cancel(&op));
+}
+
+static void
 asking_for_the_length_is_answered(void **state)
 {
 	CK_ULONG len = 0;
@@ -166,6 +177,7 @@ main(void)
 		cmocka_unit_test(calls_come_in_order),
 		cmocka_unit_test(one_call_or_parts_but_not_both),
 		cmocka_unit_test(messages_go_on_after_a_wrong_call),
+		cmocka_unit_test(only_what_runs_can_be_cancelled),
 		cmocka_unit_test(asking_for_the_length_is_answered),
 		cmocka_unit_test(a_small_buffer_is_told_the_length),
 		cmocka_unit_test(a_buffer_of_exactly_the_size_is_enough),
