@@ -159,6 +159,7 @@ void test_message(struct ctx *c);
 void test_digest(struct ctx *c);
 void test_sha3(struct ctx *c);
 void test_secret(struct ctx *c);
+void test_secret_token(struct ctx *c);
 void test_hmac(struct ctx *c);
 void test_cipher(struct ctx *c);
 void test_cipher_rules(struct ctx *c);

@@ -31,6 +31,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/random.c \
 	test/integration/api/recover.c \
 	test/integration/api/secret.c \
+	test/integration/api/secret_token.c \
 	test/integration/api/session.c \
 	test/integration/api/sha3.c \
 	test/integration/api/sign.c \

@@ -78,6 +78,7 @@ static const struct chapter chapters[] = {
 	{ "digest", test_digest },
 	{ "SHA-3", test_sha3 },
 	{ "secret keys", test_secret },
+	{ "secret keys of the token", test_secret_token },
 	{ "HMAC", test_hmac },
 	{ "ciphers", test_cipher },
 	{ "rules of ciphers", test_cipher_rules },

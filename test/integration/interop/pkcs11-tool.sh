@@ -120,6 +120,26 @@ ok "a secret key" user --keygen --key-type aes:32 --label aes1 --id 09 --private
 ok "is listed" user -O --type secrkey
 out "with its label" 'aes1'
 ok "and removed" user --delete-object --type secrkey --id 09
+ok "one that all may see" user --keygen --key-type aes:32 --label aes2 --id 0a --sensitive
+ok "is listed" p11 --token-label t -O --type secrkey
+out "without a login" 'aes2'
+
+# A key that openssl has, too.
+printf 'a key of thirty-two plain bytes.' >"$T/key"
+printf 'blocks of data, two of them.....' >"$T/blocks"
+ok "a secret key is written" user --write-object "$T/key" --type secrkey --key-type aes:32 --label aes3 --id 0b \
+	--sensitive --usage-decrypt
+iv=000102030405060708090a0b0c0d0e0f
+ok "AES-CBC encrypts" user --encrypt -m AES-CBC --id 0b --iv $iv -i "$T/blocks" -o "$T/cipher"
+ok "openssl decrypts it" openssl enc -d -aes-256-cbc -nopad -K "$(od -An -v -tx1 "$T/key" | tr -d ' \n')" -iv $iv \
+	-in "$T/cipher" -out "$T/plain"
+ok "to what it was" cmp "$T/blocks" "$T/plain"
+grep -qaF "$(cat "$T/key")" "$TPM2_TOKEN_STORE"*
+[ $? = 1 ]
+verdict $? "its value is nowhere in the store"
+for id in 0a 0b; do
+	ok "secret key $id is removed" user --delete-object --type secrkey --id $id
+done
 
 ok "--test" user --test
 out "finds no error" 'No errors'
