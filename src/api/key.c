@@ -58,3 +58,41 @@ C_DeriveKey(CK_SESSION_HANDLE h, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE base,
 		rv = session_derive_key(s, mechanism, base, list, count, key);
 	return api_leave(__func__, s, rv);
 }
+
+CK_RV
+C_EncapsulateKey(CK_SESSION_HANDLE h, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE public_key,
+	CK_ATTRIBUTE *list, CK_ULONG count, CK_BYTE *cipher, CK_ULONG *cipher_len,
+	CK_OBJECT_HANDLE *key)
+{
+	const struct template t = { list, count };
+	const struct room room = { cipher, cipher_len };
+	struct session *s = NULL;
+	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+
+	if (rv == CKR_OK && (mechanism == NULL || cipher_len == NULL || key == NULL))
+		rv = CKR_ARGUMENTS_BAD;
+	if (rv == CKR_OK)
+		rv = api_template(list, count);
+	if (rv == CKR_OK)
+		rv = session_encapsulate_key(s, mechanism, public_key, &t, &room, key);
+	return api_leave(__func__, s, rv);
+}
+
+CK_RV
+C_DecapsulateKey(CK_SESSION_HANDLE h, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE private_key,
+	CK_ATTRIBUTE *list, CK_ULONG count, CK_BYTE *cipher, CK_ULONG cipher_len,
+	CK_OBJECT_HANDLE *key)
+{
+	const struct template t = { list, count };
+	struct session *s = NULL;
+	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+
+	if (rv == CKR_OK && (mechanism == NULL || cipher == NULL || key == NULL))
+		rv = CKR_ARGUMENTS_BAD;
+	if (rv == CKR_OK)
+		rv = api_template(list, count);
+	if (rv == CKR_OK)
+		rv = session_decapsulate_key(
+			s, mechanism, private_key, &t, bytes_of(cipher, cipher_len), key);
+	return api_leave(__func__, s, rv);
+}

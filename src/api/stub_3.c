@@ -76,22 +76,6 @@ C_MessageDecryptFinal(CK_SESSION_HANDLE session)
 }
 
 CK_RV
-C_EncapsulateKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE public_key,
-	CK_ATTRIBUTE *template, CK_ULONG count, CK_BYTE *cipher, CK_ULONG *cipher_len,
-	CK_OBJECT_HANDLE *key)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
-C_DecapsulateKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE private_key,
-	CK_ATTRIBUTE *template, CK_ULONG count, CK_BYTE *cipher, CK_ULONG cipher_len,
-	CK_OBJECT_HANDLE *key)
-{
-	return api_refuse(__func__, session);
-}
-
-CK_RV
 C_AsyncComplete(CK_SESSION_HANDLE session, CK_UTF8CHAR *function, CK_ASYNC_DATA *result)
 {
 	return api_refuse(__func__, session);

@@ -110,6 +110,8 @@ struct scheme {
 	enum hash mgf;    /* RSA-PSS, RSA-OAEP: hash of MGF1 */
 	size_t salt_len;  /* RSA-PSS: bytes */
 	struct buf label; /* RSA-OAEP */
+	size_t message_len; /* RSA-PKCS1, decryption: the only length that will do, else another
+			       message of this length takes its place; 0: any */
 	size_t mac_len;   /* HMAC, by digest, and CMAC: bytes that are given out */
 	struct buf iv;    /* AES: of the length that the mode wants; CTR: the first counter block; empty: RFC 3394's and 5649's own */
 	struct buf aad;   /* GCM */

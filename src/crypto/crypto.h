@@ -134,10 +134,12 @@ CHECKED CK_RV pad_pkcs1_cipher(struct bytes message, size_t modulus_len, struct 
 /*
  * The message of such an encoding, em, that cipher has opened to. An em that is none gives a
  * message that follows from cipher and secret, in the same time: nobody else can tell. The
- * secret belongs to the key and never changes. CKR_KEY_SIZE_RANGE: em is too short for any.
+ * secret belongs to the key and never changes. len: if not 0, the only length that will do: a
+ * message of another length is answered as an em that is none, by one of this length.
+ * CKR_KEY_SIZE_RANGE: em is too short for any, or for that.
  */
 CHECKED CK_RV unpad_pkcs1_cipher(
-	struct bytes em, struct bytes secret, struct bytes cipher, struct buf *out);
+	struct bytes em, struct bytes secret, struct bytes cipher, size_t len, struct buf *out);
 
 /* --- RSA encryption: s->alg one of ALG_RSA_PKCS1, ALG_RSA_OAEP, ALG_RSA_RAW ---------- */
 /* Bytes of the longest message. CKR_KEY_SIZE_RANGE: not even an empty one fits;
@@ -159,6 +161,14 @@ CHECKED CK_RV crypto_unpad(const struct scheme *s, struct bytes em, struct bytes
  * CKR_DATA_INVALID: in >= n; else as crypto_pubkey_check().
  */
 CHECKED CK_RV rsa_public(const struct pubkey *key, struct bytes in, struct buf *out);
+/*
+ * RSASVE (SP 800-56B, 7.2.1): a secret number for who has the private key, and what it opens; both
+ * as long as the modulus. As crypto_pubkey_check().
+ */
+CHECKED CK_RV rsa_encapsulate(const struct pubkey *key, struct buf *secret, struct buf *cipher);
+/* Can it be such a ciphertext: is it as long as the modulus, and a number between 1 and n - 1?
+ * CKR_ENCRYPTED_DATA_LEN_RANGE, CKR_ENCRYPTED_DATA_INVALID. */
+CHECKED CK_RV rsa_encapsulated_check(const struct pubkey *key, struct bytes cipher);
 /*
  * Verify with s->alg one of ALG_RSA_PKCS1, ALG_RSA_PSS, ALG_RSA_RAW, ALG_ECDSA.
  *

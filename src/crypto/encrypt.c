@@ -32,8 +32,7 @@ pkcs1_pad(const struct scheme *s, struct bytes message, size_t modulus_len, stru
 static CK_RV
 pkcs1_unpad(const struct scheme *s, const struct opened *o, struct buf *out)
 {
-	(void)s;
-	return unpad_pkcs1_cipher(o->em, o->secret, o->cipher, out);
+	return unpad_pkcs1_cipher(o->em, o->secret, o->cipher, s->message_len, out);
 }
 
 static size_t

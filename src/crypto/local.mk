@@ -28,6 +28,7 @@ libhost_la_SOURCES = \
 	src/crypto/pss.c \
 	src/crypto/random.c \
 	src/crypto/rsa.c \
+	src/crypto/rsasve.c \
 	src/crypto/verify.c
 libhost_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 libhost_la_LIBADD = $(CRYPTO_LIBS)
@@ -47,6 +48,7 @@ UNIT_TESTS += \
 	test/unit/test_key_wrap \
 	test/unit/test_pad \
 	test/unit/test_privkey \
+	test/unit/test_rsasve \
 	test/unit/test_verify
 test_unit_test_aes_SOURCES = test/unit/test_aes.c test/unit/vector.h
 test_unit_test_aes_LDADD = libhost.la libbase.la $(UNIT_LIBS)
@@ -85,6 +87,9 @@ test_unit_test_privkey_SOURCES = test/unit/test_privkey.c test/unit/privkey_refe
 	test/unit/vector.h
 test_unit_test_privkey_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_unit_test_privkey_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
+test_unit_test_rsasve_SOURCES = test/unit/test_rsasve.c test/unit/rsa_reference.h
+test_unit_test_rsasve_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+test_unit_test_rsasve_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
 test_unit_test_verify_SOURCES = test/unit/test_verify.c test/unit/rsa_reference.h test/unit/vector.h
 test_unit_test_verify_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_unit_test_verify_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)

@@ -89,7 +89,7 @@ choose_len(const uint8_t *candidates, uint32_t limit)
 	return chosen;
 }
 
-/* text: em.len bytes; *start: where the message in them begins. */
+/* text: em.len bytes; *start: where the message in them begins, if it may have any length. */
 static CK_RV
 synthesise(
 	struct bytes em, struct bytes secret, struct bytes cipher, uint8_t *text, uint32_t *start)
@@ -129,7 +129,8 @@ find_message(struct bytes em, uint32_t *start)
 }
 
 CK_RV
-unpad_pkcs1_cipher(struct bytes em, struct bytes secret, struct bytes cipher, struct buf *out)
+unpad_pkcs1_cipher(
+	struct bytes em, struct bytes secret, struct bytes cipher, size_t len, struct buf *out)
 {
 	struct buf text = BUF_EMPTY;
 	uint32_t good = 0;
@@ -137,12 +138,16 @@ unpad_pkcs1_cipher(struct bytes em, struct bytes secret, struct bytes cipher, st
 	uint32_t synthetic_start = 0;
 	CK_RV rv = CKR_OK;
 
-	if (em.len < OVERHEAD || em.len > UINT16_MAX / 8)
+	if (em.len < OVERHEAD || em.len > UINT16_MAX / 8 || len > em.len - OVERHEAD)
 		return CKR_KEY_SIZE_RANGE;
 	if ((rv = buf_resize(&text, em.len)) != CKR_OK ||
 		(rv = synthesise(em, secret, cipher, text.ptr, &synthetic_start)) != CKR_OK)
 		goto out;
 	good = find_message(em, &start);
+	if (len != 0) {
+		good &= ct_equal((uint32_t)em.len - start, (uint32_t)len);
+		synthetic_start = (uint32_t)(em.len - len);
+	}
 	start = ct_pick(good, start, synthetic_start);
 	for (size_t i = 0; i < em.len; i++)
 		text.ptr[i] = (uint8_t)ct_pick(good, em.ptr[i], text.ptr[i]);

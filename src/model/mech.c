@@ -145,9 +145,19 @@ mech_info(const struct mech *m, const struct tpm_caps *caps, CK_MECHANISM_INFO *
 CK_RV
 mech_scheme(const struct mech *m, const CK_MECHANISM *given, CK_FLAGS use, struct scheme *out)
 {
+	struct scheme s = { .alg = ALG_NONE };
+	CK_RV rv = CKR_OK;
+
 	if (given->mechanism != m->type || (m->flags & use) != use)
 		return rv_fail(CKR_MECHANISM_INVALID, "%s can not be used so.", m->name);
-	return m->params(m, given, out);
+	if ((rv = m->params(m, given, &s)) != CKR_OK)
+		return rv;
+	if (!ecdh_peer_fits(&s, use))
+		return rv_fail(CKR_MECHANISM_PARAM_INVALID,
+			"%s: the other party's key is given where it must not be, or missing.",
+			m->name);
+	*out = s;
+	return CKR_OK;
 }
 
 static bool

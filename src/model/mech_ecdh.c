@@ -46,11 +46,11 @@ kdf_find(CK_ULONG number)
 	return NULL;
 }
 
-/* Two lengths and two pointers, of which the first pair may be nothing. */
+/* Two lengths and two pointers, of which each pair may be nothing. */
 static bool
 parts_are_there(const CK_ECDH1_DERIVE_PARAMS *p, const struct kdf_row *kdf)
 {
-	if (p->pPublicData == NULL || p->ulPublicDataLen == 0)
+	if ((p->pPublicData == NULL) != (p->ulPublicDataLen == 0))
 		return false;
 	if (p->ulSharedDataLen == 0)
 		return true;
@@ -70,12 +70,20 @@ params_ecdh(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
 	kdf = kdf_find(p.kdf);
 	if (kdf == NULL || !parts_are_there(&p, kdf))
 		return rv_fail(CKR_MECHANISM_PARAM_INVALID,
-			"%s: unknown KDF, no public data, or shared data where there can be none.",
-			m->name);
+			"%s: unknown KDF, or data where there can be none.", m->name);
 	*out = (struct scheme){ .alg = m->alg,
 		.digest = kdf->hash,
 		.kdf = kdf->kdf,
 		.peer = bytes_of(p.pPublicData, p.ulPublicDataLen),
 		.info = bytes_of(p.pSharedData, p.ulSharedDataLen) };
 	return CKR_OK;
+}
+
+/* PKCS#11 3.2, 6.3.17: an encapsulated key comes with a point of its own. */
+bool
+ecdh_peer_fits(const struct scheme *s, CK_FLAGS use)
+{
+	bool encapsulated = (use & (CKF_ENCAPSULATE | CKF_DECAPSULATE)) != 0;
+
+	return s->alg != ALG_ECDH || (s->peer.len == 0) == encapsulated;
 }

@@ -16,6 +16,7 @@ libsession_la_SOURCES = \
 	src/session/op_verify.c \
 	src/session/op_verify_signature.c \
 	src/session/session.c src/session/session.h \
+	src/session/session_kem.c \
 	src/session/session_object.c \
 	src/session/slot.c \
 	src/session/slot_info.c

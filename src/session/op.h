@@ -129,6 +129,13 @@ unsigned slot_logouts(struct slots *s, struct slot *slot);
 /* All of them. */
 void states_free(struct states *t);
 
+/* --- session_object.c --------------------------------------------------------------------------
+ */
+
+/* A template, and the right to make what it describes. */
+CHECKED CK_RV session_template(
+	struct session *s, const CK_ATTRIBUTE *list, CK_ULONG count, struct attrs *out);
+
 /* --- op.c --------------------------------------------------------------------------------------
  */
 

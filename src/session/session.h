@@ -13,6 +13,7 @@
 
 struct slots;
 struct session;
+struct room;
 
 /* --- slots ---------------------------------------------------------------------------------- */
 
@@ -114,6 +115,18 @@ CHECKED CK_RV session_generate_key(struct session *s, const CK_MECHANISM *mechan
 
 CHECKED CK_RV session_derive_key(struct session *s, const CK_MECHANISM *mechanism,
 	CK_OBJECT_HANDLE base, const CK_ATTRIBUTE *list, CK_ULONG count, CK_OBJECT_HANDLE *out);
+
+struct template
+{
+	const CK_ATTRIBUTE *list;
+	CK_ULONG count;
+};
+/* C_EncapsulateKey; room: for the ciphertext, as below. No room: no key. */
+CHECKED CK_RV session_encapsulate_key(struct session *s, const CK_MECHANISM *mechanism,
+	CK_OBJECT_HANDLE key, const struct template *t, const struct room *room,
+	CK_OBJECT_HANDLE *out);
+CHECKED CK_RV session_decapsulate_key(struct session *s, const CK_MECHANISM *mechanism,
+	CK_OBJECT_HANDLE key, const struct template *t, struct bytes cipher, CK_OBJECT_HANDLE *out);
 
 struct pair_request {
 	const CK_MECHANISM *mechanism;

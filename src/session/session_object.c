@@ -6,9 +6,8 @@
 
 #include "session/op.h"
 
-/* A template, and the right to make what it describes. */
-static CK_RV
-read_template(struct session *s, const CK_ATTRIBUTE *list, CK_ULONG count, struct attrs *out)
+CK_RV
+session_template(struct session *s, const CK_ATTRIBUTE *list, CK_ULONG count, struct attrs *out)
 {
 	CK_RV rv = attr_template_read(list, count, out);
 
@@ -23,7 +22,7 @@ session_object_create(
 {
 	struct attrs given = ATTRS_EMPTY;
 	struct object *made = NULL;
-	CK_RV rv = read_template(s, list, count, &given);
+	CK_RV rv = session_template(s, list, count, &given);
 
 	if (rv == CKR_OK)
 		rv = object_create(s->slot->token, s->handle, &given, &made);
@@ -142,7 +141,7 @@ session_generate_key(struct session *s, const CK_MECHANISM *mechanism, const CK_
 	CK_RV rv = generate_mech(s, mechanism, CKF_GENERATE, &m);
 
 	if (rv == CKR_OK)
-		rv = read_template(s, list, count, &given);
+		rv = session_template(s, list, count, &given);
 	if (rv == CKR_OK)
 		rv = object_generate_secret(s->slot->token, s->handle, m, &given, &made);
 	if (rv == CKR_OK)
@@ -169,7 +168,7 @@ derive_from(struct session *s, const struct derivation *d, const CK_ATTRIBUTE *l
 {
 	struct attrs given = ATTRS_EMPTY;
 	struct object *made = NULL;
-	CK_RV rv = read_template(s, list, count, &given);
+	CK_RV rv = session_template(s, list, count, &given);
 
 	if (rv == CKR_OK)
 		rv = object_derive(s->slot->token, s->handle, d, &given, &made);
@@ -214,9 +213,9 @@ session_generate_pair(struct session *s, const struct pair_request *rq, CK_OBJEC
 
 	if ((rv = generate_mech(s, rq->mechanism, CKF_GENERATE_KEY_PAIR, &m)) != CKR_OK)
 		goto out;
-	if ((rv = read_template(s, rq->public, rq->public_count, &public_given)) != CKR_OK)
+	if ((rv = session_template(s, rq->public, rq->public_count, &public_given)) != CKR_OK)
 		goto out;
-	if ((rv = read_template(s, rq->private, rq->private_count, &private_given)) != CKR_OK)
+	if ((rv = session_template(s, rq->private, rq->private_count, &private_given)) != CKR_OK)
 		goto out;
 	rv = object_generate_pair(s->slot->token, s->handle, m, &public_given, &private_given,
 		&public_made, &private_made);

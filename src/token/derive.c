@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Derived keys: a row for each way to derive says how long the value may be
- * and how it is made. The TPM makes shared secrets, and gives out secrets that
- * are sealed; the rest is computed on the host.
+ * and how it is made. The TPM makes shared secrets and gives out sealed ones;
+ * the rest is computed on the host.
  */
 #include "config.h"
 
@@ -10,13 +10,6 @@
 #include "token_private.h"
 
 #define NO_TYPE UINT64_MAX
-
-/* Bytes that a derivation makes. */
-struct lengths {
-	size_t natural; /* if the template does not say; 0: it must */
-	size_t least;
-	size_t most;
-};
 
 struct derive_row {
 	enum alg alg;
@@ -30,52 +23,22 @@ struct derive_row {
 
 /* --- ECDH --- */
 
-/* As long as asked for; else all of the secret, or one digest. */
 static struct lengths
 ecdh_lengths(const struct derivation *d)
 {
-	size_t secret_len = pubkey_signature_len(&d->base->pubkey) / 2; /* the field's */
-
-	if (d->scheme->kdf == KDF_NONE)
-		return (struct lengths){ secret_len, 1, secret_len };
-	return (struct lengths){ hash_row(d->scheme->digest)->len, 1, SIZE_MAX };
-}
-
-/* One command; no lock is held while it runs. */
-static CK_RV
-ecdh_secret(struct token *t, const struct derivation *d, struct buf *secret)
-{
-	struct object *o = NULL;
-	struct buf auth = BUF_EMPTY;
-	CK_RV rv = CKR_OK;
-
-	pthread_mutex_lock(&t->lock);
-	rv = object_prepare(t, d->base, BYTES_EMPTY, &o, &auth);
-	pthread_mutex_unlock(&t->lock);
-	if (rv == CKR_OK)
-		rv = key_derive(o->key, d->scheme, view(&auth), secret);
-	buf_free(&auth);
-	object_put(o);
-	return rv;
-}
-
-static CK_RV
-ecdh_value(struct token *t, const struct derivation *d, size_t len, struct buf *value)
-{
-	struct buf secret = BUF_EMPTY;
-	CK_RV rv = ecdh_secret(t, d, &secret);
-
-	if (rv == CKR_OK)
-		rv = crypto_kdf_shared(d->scheme->kdf, d->scheme->digest, view(&secret),
-			d->scheme->info, len, value);
-	buf_free(&secret);
-	return rv;
+	return agree_lengths(&d->base->pubkey, d->scheme);
 }
 
 static CK_RV
 ecdh_check(const struct derivation *d)
 {
 	return d->base->key != NULL ? CKR_OK : CKR_KEY_FUNCTION_NOT_PERMITTED;
+}
+
+static CK_RV
+ecdh_value(struct token *t, const struct derivation *d, size_t len, struct buf *value)
+{
+	return agree_value(t, d->base, d->scheme, len, value);
 }
 
 /* --- HKDF --- */

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 noinst_LTLIBRARIES += libtoken.la
 libtoken_la_SOURCES = \
+	src/token/agree.c \
 	src/token/change.c \
 	src/token/core.c \
 	src/token/derive.c \
 	src/token/doctor.c \
+	src/token/encapsulate.c \
 	src/token/find.c \
 	src/token/generate.c \
 	src/token/home.c \
@@ -50,6 +52,7 @@ UNIT_TESTS += \
 	test/unit/test_copy \
 	test/unit/test_decrypt \
 	test/unit/test_derive \
+	test/unit/test_encapsulate \
 	test/unit/test_generate \
 	test/unit/test_hkdf \
 	test/unit/test_import \
@@ -84,6 +87,10 @@ test_unit_test_derive_SOURCES = test/unit/test_derive.c $(TOKEN_TEST_SOURCES)
 test_unit_test_derive_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_derive_CFLAGS = $(TOKEN_TEST_CFLAGS)
 test_unit_test_derive_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_encapsulate_SOURCES = test/unit/test_encapsulate.c $(TOKEN_TEST_SOURCES)
+test_unit_test_encapsulate_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_encapsulate_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_encapsulate_LDADD = $(TOKEN_TEST_LDADD)
 test_unit_test_generate_SOURCES = test/unit/test_generate.c $(TOKEN_TEST_SOURCES)
 test_unit_test_generate_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_generate_CFLAGS = $(TOKEN_TEST_CFLAGS)

@@ -8,21 +8,45 @@
 
 #include "token_private.h"
 
-CK_RV
-made_join(struct made *m, uint64_t list, const struct attrs *given)
+/* A template that is the value of the base key's attribute. Added to out. */
+static CK_RV
+list_read(const struct object *base, uint64_t list, struct attrs *out)
 {
-	struct reader r = reader_of(attrs_bytes(&m->base->attrs, list));
-	CK_RV rv = attrs_copy(&m->given, given);
+	struct reader r = reader_of(attrs_bytes(&base->attrs, list));
+	CK_RV rv = CKR_OK;
 
 	while (rv == CKR_OK && r.rest.len > 0 && !r.failed) {
 		uint64_t type = read_u64(&r);
-		struct bytes wanted = read_sized(&r);
 
-		if (attrs_has(given, type) && !bytes_equal(attrs_bytes(given, type), wanted))
-			return rv_fail(CKR_TEMPLATE_INCONSISTENT,
-				"The template contradicts the one that the key has for it.");
-		rv = attrs_set(&m->given, type, wanted);
+		rv = attrs_set(out, type, read_sized(&r));
 	}
+	return rv;
+}
+
+/* What of given is in wanted, too, has the same value there. */
+static bool
+agrees(const struct attrs *given, const struct attrs *wanted)
+{
+	for (size_t i = 0; i < given->count; i++) {
+		const struct attr *a = &given->list[i];
+
+		if (attrs_has(wanted, a->type) &&
+			!bytes_equal(attrs_bytes(wanted, a->type), view(&a->value)))
+			return false;
+	}
+	return true;
+}
+
+CK_RV
+made_join(struct made *m, uint64_t list, const struct attrs *given)
+{
+	CK_RV rv = attrs_copy(&m->given, given);
+
+	if (rv == CKR_OK)
+		rv = list_read(m->base, list, &m->given);
+	if (rv == CKR_OK && !agrees(given, &m->given))
+		rv = rv_fail(CKR_TEMPLATE_INCONSISTENT,
+			"The template contradicts the one that the key has for it.");
 	return rv;
 }
 
@@ -64,6 +88,19 @@ made_attrs(const struct made *m, const struct attrs *given, struct bytes value, 
 }
 
 static CK_RV
+made_matches(const struct made *m, const struct attrs *attrs)
+{
+	struct attrs wanted = ATTRS_EMPTY;
+	CK_RV rv = m->keep_to != 0 ? list_read(m->base, m->keep_to, &wanted) : CKR_OK;
+
+	if (rv == CKR_OK && !attrs_match(attrs, &wanted))
+		rv = rv_fail(CKR_TEMPLATE_INCONSISTENT,
+			"The object would not match the template that the key has for it.");
+	attrs_free(&wanted);
+	return rv;
+}
+
+static CK_RV
 made_allowed(struct token *t, const struct attrs *attrs)
 {
 	bool is_token = attrs_bool(attrs, CKA_TOKEN, false);
@@ -91,6 +128,8 @@ made_check(const struct made *m, size_t len)
 		rv = made_attrs(m, &without, view(&zeros), &out);
 	if (rv == CKR_OK)
 		rv = secret_place_check(m->token, &out, NULL);
+	if (rv == CKR_OK)
+		rv = made_matches(m, &out);
 	if (rv == CKR_OK)
 		rv = made_allowed(m->token, &out);
 	buf_free(&zeros);

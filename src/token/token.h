@@ -192,6 +192,23 @@ struct derivation {
  */
 CHECKED CK_RV object_derive(struct token *t, token_owner owner, const struct derivation *d,
 	const struct attrs *given, struct object **out);
+/*
+ * C_EncapsulateKey and C_DecapsulateKey: a secret key, and the ciphertext that another who has the
+ * private key opens to the same. Encapsulating is done on the host; decapsulating costs one
+ * command. CKA_VALUE_LEN: the length of a key that is encrypted for RSA, where it is opened it may
+ * be left out; the others have one of their own, and may be cut. CKR_TEMPLATE_INCOMPLETE:
+ * CKA_KEY_TYPE, CKA_VALUE_LEN; CKR_TEMPLATE_INCONSISTENT: no such length, or against
+ * CKA_ENCAPSULATE_TEMPLATE, CKA_DECAPSULATE_TEMPLATE; CKR_KEY_SIZE_RANGE; decapsulating:
+ * CKR_ENCRYPTED_DATA_LEN_RANGE, CKR_ENCRYPTED_DATA_INVALID, CKR_WRAPPED_KEY_LEN_RANGE: what was
+ * sent is not as long as such a key; and as object_decrypt(), key_derive().
+ */
+CHECKED CK_RV object_encapsulate(struct token *t, token_owner owner, struct object *key,
+	const struct scheme *s, const struct attrs *given, struct buf *cipher, struct object **out);
+CHECKED CK_RV object_decapsulate(struct token *t, token_owner owner, struct object *key,
+	const struct scheme *s, const struct attrs *given, struct bytes cipher,
+	struct object **out);
+/* Bytes of the ciphertext. */
+size_t object_encapsulate_len(const struct object *key, const struct scheme *s);
 /* Start encrypting or decrypting with a secret key; token and key outlive it. Where the key is in the TPM, each use asks anew who is logged in.
  * CKR_USER_NOT_LOGGED_IN; CKR_KEY_FUNCTION_NOT_PERMITTED: not such a key, or not on this TPM; CKR_MECHANISM_PARAM_INVALID. */
 CHECKED CK_RV object_cipher_new(struct token *t, struct object *key, const struct scheme *s, bool encrypt, struct cipher **out);

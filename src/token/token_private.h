@@ -286,6 +286,18 @@ CHECKED CK_RV secret_set_key(struct object *o);
 /* No lock. The numbers of a private key, as object_value(). */
 CHECKED CK_RV object_privkey(struct token *t, struct object *o, struct privkey *out);
 
+/* Bytes of a secret that is computed. */
+struct lengths {
+	size_t natural; /* if the template does not say; 0: it must */
+	size_t least;
+	size_t most;
+};
+
+/* agree.c; no lock: ECDH with a private key and the KDF of s, one command. As key_derive(). */
+struct lengths agree_lengths(const struct pubkey *key, const struct scheme *s);
+CHECKED CK_RV agree_value(
+	struct token *t, struct object *key, const struct scheme *s, size_t len, struct buf *value);
+
 /* made.c; no lock: an object whose value is computed from a key. */
 struct made {
 	struct token *token;
@@ -293,7 +305,9 @@ struct made {
 	enum attr_event event;
 	uint64_t class;     /* secret key or data */
 	uint64_t key_type;  /* of a secret key */
-	struct attrs given; /* the caller's template and the base key's */
+	uint64_t
+		keep_to; /* attribute of base with a template that the object must match; 0: none */
+	struct attrs given; /* the caller's template, and the base key's if it joined in */
 };
 /* list: the attribute of base with a template that joins in. CKR_TEMPLATE_INCONSISTENT: they
  * contradict. */

@@ -159,7 +159,7 @@ what_does_not_fit_is_refused(void **state)
 		crypto_unpad(&pss, bytes_of(text, 128), SECRET, BYTES_EMPTY, &out));
 	assert_rv(CKR_DATA_LEN_RANGE, pad_pkcs1_cipher(BYTES_EMPTY, 10, &out));
 	assert_rv(CKR_KEY_SIZE_RANGE,
-		unpad_pkcs1_cipher(bytes_of(text, 10), SECRET, BYTES_EMPTY, &out));
+		unpad_pkcs1_cipher(bytes_of(text, 10), SECRET, BYTES_EMPTY, 0, &out));
 	assert_rv(CKR_KEY_SIZE_RANGE,
 		unpad_oaep(HASH_SHA256, HASH_SHA256, BYTES_EMPTY, bytes_of(text, 65), &out));
 	assert_rv(CKR_MECHANISM_PARAM_INVALID,
@@ -259,16 +259,42 @@ bad_pkcs1_opens_to_a_message_of_its_own(void **state)
 
 	(void)state;
 	/* What every bad encoding of this ciphertext becomes. */
-	assert_rv(CKR_OK, unpad_pkcs1_cipher(cipher, SECRET, cipher, &synthetic));
+	assert_rv(CKR_OK, unpad_pkcs1_cipher(cipher, SECRET, cipher, 0, &synthetic));
 	for (size_t i = 0; i < COUNT(spoilt); i++) {
 		assert_rv(CKR_OK, pad_pkcs1_cipher(bytes_of(text, 100), 128, &good));
 		good.ptr[spoilt[i].at] = spoilt[i].value;
-		assert_rv(CKR_OK, unpad_pkcs1_cipher(view(&good), SECRET, cipher, &out));
+		assert_rv(CKR_OK, unpad_pkcs1_cipher(view(&good), SECRET, cipher, 0, &out));
 		assert_int_equal(!spoilt[i].good, bytes_equal(view(&out), view(&synthetic)));
 	}
 	memset(good.ptr + 2, 0x11, 126); /* no zero at all */
-	assert_rv(CKR_OK, unpad_pkcs1_cipher(view(&good), SECRET, cipher, &out));
+	assert_rv(CKR_OK, unpad_pkcs1_cipher(view(&good), SECRET, cipher, 0, &out));
 	assert_bytes_equal(view(&synthetic), view(&out));
+	buf_free(&good);
+	buf_free(&synthetic);
+	buf_free(&out);
+}
+
+/* A caller that expects so many bytes gets so many, whatever is wrong. */
+static void
+another_length_than_the_wanted_one_is_a_bad_padding(void **state)
+{
+	uint8_t content[128] = { 0x55 };
+	struct bytes cipher = bytes_of(content, 128);
+	struct buf good = BUF_EMPTY, synthetic = BUF_EMPTY, out = BUF_EMPTY;
+
+	(void)state;
+	assert_rv(CKR_OK, unpad_pkcs1_cipher(cipher, SECRET, cipher, 48, &synthetic));
+	assert_int_equal(48, synthetic.len);
+	for (size_t len = 46; len <= 50; len++) {
+		assert_rv(CKR_OK, pad_pkcs1_cipher(bytes_of(content, len), 128, &good));
+		assert_rv(CKR_OK, unpad_pkcs1_cipher(view(&good), SECRET, cipher, 48, &out));
+		assert_bytes_equal(
+			len == 48 ? bytes_of(content, 48) : view(&synthetic), view(&out));
+	}
+	assert_rv(CKR_OK, pad_pkcs1_cipher(bytes_of(content, 117), 128, &good));
+	assert_rv(CKR_OK, unpad_pkcs1_cipher(view(&good), SECRET, cipher, 117, &out));
+	assert_bytes_equal(bytes_of(content, 117), view(&out));
+	assert_rv(CKR_KEY_SIZE_RANGE, unpad_pkcs1_cipher(view(&good), SECRET, cipher, 118, &out));
 	buf_free(&good);
 	buf_free(&synthetic);
 	buf_free(&out);
@@ -284,12 +310,12 @@ synthetic_messages_differ_by_ciphertext_and_secret(void **state)
 	size_t longest = 0;
 
 	(void)state;
-	assert_rv(CKR_OK, unpad_pkcs1_cipher(c, SECRET, c, &a));
-	assert_rv(CKR_OK, unpad_pkcs1_cipher(c, LITERAL("another"), c, &b));
+	assert_rv(CKR_OK, unpad_pkcs1_cipher(c, SECRET, c, 0, &a));
+	assert_rv(CKR_OK, unpad_pkcs1_cipher(c, LITERAL("another"), c, 0, &b));
 	assert_false(bytes_equal(view(&a), view(&b)));
 	for (int i = 0; i < 500; i++) {
 		put_u16(cipher + 2, (uint16_t)i);
-		assert_rv(CKR_OK, unpad_pkcs1_cipher(c, SECRET, c, &b));
+		assert_rv(CKR_OK, unpad_pkcs1_cipher(c, SECRET, c, 0, &b));
 		longest = b.len > longest ? b.len : longest;
 	}
 	/* Every length that a real message can have, and no other. */
@@ -330,7 +356,7 @@ rejection_is_that_of_the_draft(void **state)
 		assert_rv(CKR_OK, unpad_pkcs1_cipher(bytes_of(bad, sizeof bad),
 					  hex("728c8d98c871404211119922004fe0fa5ffbf634efecf6a6cfc8"
 					      "b540dd495a72"),
-					  hex(rejections[i].cipher), &out));
+					  hex(rejections[i].cipher), 0, &out));
 		assert_bytes_equal(hex(rejections[i].message), view(&out));
 	}
 	vectors_free();
@@ -367,6 +393,7 @@ main(void)
 		cmocka_unit_test(every_changed_byte_of_oaep_is_one_code),
 		cmocka_unit_test(oaep_needs_its_separator),
 		cmocka_unit_test(bad_pkcs1_opens_to_a_message_of_its_own),
+		cmocka_unit_test(another_length_than_the_wanted_one_is_a_bad_padding),
 		cmocka_unit_test(synthetic_messages_differ_by_ciphertext_and_secret),
 		cmocka_unit_test(rejection_is_that_of_the_draft),
 	};

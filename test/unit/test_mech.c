@@ -56,10 +56,12 @@ info_has_bits_and_says_that_it_is_hardware(void **state)
 	assert_int_equal(info.ulMinKeySize, 2048);
 	assert_int_equal(info.ulMaxKeySize, 3072);
 	assert_int_equal(info.flags, CKF_SIGN | CKF_VERIFY | CKF_SIGN_RECOVER | CKF_VERIFY_RECOVER |
-					     CKF_ENCRYPT | CKF_DECRYPT | CKF_MESSAGE_SIGN |
+					     CKF_ENCRYPT | CKF_DECRYPT | CKF_ENCAPSULATE |
+					     CKF_DECAPSULATE | CKF_MESSAGE_SIGN |
 					     CKF_MESSAGE_VERIFY | CKF_HW);
 	assert_rv(CKR_OK, mech_info(mech_find(CKM_RSA_PKCS_OAEP), &caps, &info));
-	assert_int_equal(info.flags, CKF_ENCRYPT | CKF_DECRYPT | CKF_HW);
+	assert_int_equal(
+		info.flags, CKF_ENCRYPT | CKF_DECRYPT | CKF_ENCAPSULATE | CKF_DECAPSULATE | CKF_HW);
 	assert_rv(CKR_OK, mech_info(mech_find(CKM_SHA256_RSA_PKCS), &caps, &info));
 	assert_int_equal(info.flags, CKF_SIGN | CKF_VERIFY | CKF_MESSAGE_SIGN | CKF_MESSAGE_VERIFY |
 					     CKF_MULTI_MESSAGE | CKF_HW);
@@ -365,6 +367,29 @@ parameters_of_key_agreement_that_do_not_fit_are_refused(void **state)
 	}
 }
 
+/* PKCS#11 3.2, 6.3.17: its point comes as the ciphertext. */
+static void
+an_encapsulated_key_agrees_with_no_point_of_the_callers(void **state)
+{
+	static CK_BYTE point[65];
+	static const CK_FLAGS uses[] = { CKF_DERIVE, CKF_ENCAPSULATE, CKF_DECAPSULATE };
+	CK_ECDH1_DERIVE_PARAMS with = { CKD_SHA256_KDF, 0, NULL, sizeof point, point };
+	CK_ECDH1_DERIVE_PARAMS without = { CKD_SHA256_KDF, 0, NULL, 0, NULL };
+	struct scheme s = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(uses); i++) {
+		CK_RV alone = uses[i] == CKF_DERIVE ? CKR_MECHANISM_PARAM_INVALID : CKR_OK;
+		CK_RV given = uses[i] == CKF_DERIVE ? CKR_OK : CKR_MECHANISM_PARAM_INVALID;
+
+		assert_rv(
+			alone, scheme_of(CKM_ECDH1_DERIVE, &without, sizeof without, uses[i], &s));
+		assert_rv(given, scheme_of(CKM_ECDH1_DERIVE, &with, sizeof with, uses[i], &s));
+	}
+	assert_rv(CKR_OK, scheme_of(CKM_RSA_X_509, NULL, 0, CKF_ENCAPSULATE, &s));
+	assert_int_equal(ALG_RSA_RAW, s.alg);
+}
+
 static void
 parameters_of_hkdf_become_a_scheme(void **state)
 {
@@ -485,6 +510,7 @@ main(void)
 		cmocka_unit_test(the_length_of_a_mac_is_the_hashs_or_a_parameter),
 		cmocka_unit_test(parameters_of_key_agreement_become_a_scheme),
 		cmocka_unit_test(parameters_of_key_agreement_that_do_not_fit_are_refused),
+		cmocka_unit_test(an_encapsulated_key_agrees_with_no_point_of_the_callers),
 		cmocka_unit_test(parameters_of_hkdf_become_a_scheme),
 		cmocka_unit_test(parameters_of_hkdf_that_do_not_fit_are_refused),
 		cmocka_unit_test(hkdf_takes_secrets_keys_of_its_own_and_data),

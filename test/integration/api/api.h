@@ -98,6 +98,8 @@ struct padding_spec {
 bool openssl_verifies(const struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE public,
 	const char *hash, enum padding padding, const void *data, size_t len,
 	const uint8_t *signature, size_t signature_len);
+struct evp_pkey_ctx_st; /* EVP_PKEY_CTX */
+bool openssl_padding(struct evp_pkey_ctx_st *ctx, const struct padding_spec *spec);
 /* What OpenSSL makes of data for this public key of the token; 0: it could not. */
 size_t openssl_encrypts(const struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE public,
 	const struct padding_spec *spec, const void *data, size_t len, uint8_t *out);
@@ -167,6 +169,7 @@ void test_dual(struct ctx *c);
 void test_saved_state(struct ctx *c);
 void test_derive(struct ctx *c);
 void test_hkdf(struct ctx *c);
+void test_encapsulate(struct ctx *c);
 void test_random(struct ctx *c);
 void test_walk(struct ctx *c);
 void test_thread(struct ctx *c);

@@ -13,6 +13,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/differences.c \
 	test/integration/api/digest.c \
 	test/integration/api/dual.c \
+	test/integration/api/encapsulate.c \
 	test/integration/api/encrypt.c \
 	test/integration/api/find.c \
 	test/integration/api/fork.c \

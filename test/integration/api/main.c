@@ -86,6 +86,7 @@ static const struct chapter chapters[] = {
 	{ "saved states", test_saved_state },
 	{ "derivation", test_derive },
 	{ "HKDF", test_hkdf },
+	{ "encapsulation", test_encapsulate },
 	{ "random", test_random },
 	{ "every function", test_walk },
 	{ "threads", test_thread },

@@ -136,8 +136,8 @@ openssl_verifies(const struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE publ
 	return ok;
 }
 
-static bool
-set_padding(EVP_PKEY_CTX *ctx, const struct padding_spec *spec)
+bool
+openssl_padding(EVP_PKEY_CTX *ctx, const struct padding_spec *spec)
 {
 	size_t len = spec->label != NULL ? strlen(spec->label) : 0;
 
@@ -160,7 +160,7 @@ openssl_encrypts(const struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE publ
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
 	size_t n = VALUE_MAX;
 
-	if (EVP_PKEY_encrypt_init(ctx) != 1 || !set_padding(ctx, spec) ||
+	if (EVP_PKEY_encrypt_init(ctx) != 1 || !openssl_padding(ctx, spec) ||
 		EVP_PKEY_encrypt(ctx, out, &n, data, len) != 1)
 		n = 0;
 	EVP_PKEY_CTX_free(ctx);

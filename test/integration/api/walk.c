@@ -214,8 +214,8 @@ static const struct row {
 	{ "C_VerifyMessageNext", call_C_VerifyMessageNext, true, CKR_OPERATION_NOT_INITIALIZED },
 	{ "C_MessageVerifyFinal", call_C_MessageVerifyFinal, true, CKR_OPERATION_NOT_INITIALIZED },
 	/* 3.2 */
-	{ "C_EncapsulateKey", call_C_EncapsulateKey, true, CKR_FUNCTION_NOT_SUPPORTED },
-	{ "C_DecapsulateKey", call_C_DecapsulateKey, true, CKR_FUNCTION_NOT_SUPPORTED },
+	{ "C_EncapsulateKey", call_C_EncapsulateKey, true, CKR_ARGUMENTS_BAD },
+	{ "C_DecapsulateKey", call_C_DecapsulateKey, true, CKR_ARGUMENTS_BAD },
 	{ "C_VerifySignatureInit", call_C_VerifySignatureInit, true, CKR_ARGUMENTS_BAD },
 	{ "C_VerifySignature", call_C_VerifySignature, true, CKR_OPERATION_NOT_INITIALIZED },
 	{ "C_VerifySignatureUpdate", call_C_VerifySignatureUpdate, true, CKR_OPERATION_NOT_INITIALIZED },

@@ -176,6 +176,44 @@ derive(struct budget *b)
 	must("C_DestroyObject", b->f->C_DestroyObject(b->session, key));
 }
 
+static const CK_FUNCTION_LIST_3_2 *
+functions_3_2(struct budget *b)
+{
+	CK_C_GetInterface get = NULL;
+	CK_INTERFACE *interface = NULL;
+
+	*(void **)&get = dlsym(b->dl, "C_GetInterface");
+	must("C_GetInterface",
+		get((CK_UTF8CHAR *)"PKCS 11", &(CK_VERSION){ 3, 2 }, &interface, 0));
+	return interface->pFunctionList;
+}
+
+/* A key for the token's own pair, and back. */
+static void
+encapsulate(struct budget *b)
+{
+	static CK_OBJECT_CLASS class = CKO_SECRET_KEY;
+	static CK_KEY_TYPE type = CKK_GENERIC_SECRET;
+	static CK_BBOOL yes = CK_TRUE;
+	const CK_FUNCTION_LIST_3_2 *f = functions_3_2(b);
+	CK_ECDH1_DERIVE_PARAMS params = { CKD_NULL, 0, NULL, 0, NULL };
+	CK_MECHANISM ecdh = { CKM_ECDH1_DERIVE, &params, sizeof params };
+	CK_ATTRIBUTE wanted[] = { { CKA_CLASS, &class, sizeof class }, { CKA_KEY_TYPE, &type, sizeof type } };
+	CK_ATTRIBUTE may[] = { { CKA_ENCAPSULATE, &yes, 1 }, { CKA_DECAPSULATE, &yes, 1 } };
+	CK_BYTE cipher[67];
+	CK_ULONG len = sizeof cipher;
+	CK_OBJECT_HANDLE key = 0;
+
+	must("C_SetAttributeValue", b->f->C_SetAttributeValue(b->session, b->public_key, &may[0], 1));
+	must("C_SetAttributeValue", b->f->C_SetAttributeValue(b->session, b->key, &may[1], 1));
+	must("C_EncapsulateKey",
+		f->C_EncapsulateKey(b->session, &ecdh, b->public_key, wanted, COUNT(wanted), cipher, &len, &key));
+	expect(b, "C_EncapsulateKey", 0);
+	must("C_DecapsulateKey",
+		f->C_DecapsulateKey(b->session, &ecdh, b->key, wanted, COUNT(wanted), cipher, len, &key));
+	expect(b, "C_DecapsulateKey with a key that is loaded", 1);
+}
+
 static void
 verify(struct budget *b, CK_BYTE *signature)
 {
@@ -309,6 +347,7 @@ calls(struct budget *b)
 	expect(b, "each later C_Sign", 1);
 	derive(b);
 	expect(b, "C_DeriveKey with a key that is loaded", 1);
+	encapsulate(b);
 	copy(b);
 	expect(b, "C_CopyObject of a pair whose key is loaded", 1);
 	verify(b, signature);
