@@ -13,6 +13,7 @@ tpm2_token_la_SOURCES = \
 	src/api/interface.c \
 	src/api/key.c \
 	src/api/message.c \
+	src/api/message_cipher.c \
 	src/api/module.c \
 	src/api/object.c \
 	src/api/random.c \

@@ -14,6 +14,7 @@ libmodel_la_SOURCES = \
 	src/model/mech_aes.c \
 	src/model/mech_ecdh.c \
 	src/model/mech_hkdf.c \
+	src/model/mech_message.c \
 	src/model/mech_params.c \
 	src/model/mech_table.c \
 	src/model/privkey.c \

@@ -109,12 +109,14 @@ mech_supported(const struct mech *m, const struct tpm_caps *caps)
 	return needs_no_key(m) || (key_sizes(m, caps).max != 0 && hash_fits(m, caps));
 }
 
-/* Signatures of many messages; in parts where the mechanism hashes. */
+/* Many messages with one key: signatures, in parts where the mechanism hashes, and encryption. */
 static CK_FLAGS
 message_flags(const struct mech *m)
 {
 	CK_FLAGS flags = 0;
 
+	if (mech_has_messages(m))
+		return CKF_MESSAGE_ENCRYPT | CKF_MESSAGE_DECRYPT | CKF_MULTI_MESSAGE;
 	if (m->key_type != CKK_RSA && m->key_type != CKK_EC)
 		return flags;
 	if ((m->flags & CKF_SIGN) != 0)

@@ -39,6 +39,31 @@ CHECKED CK_RV mech_info(const struct mech *m, const struct tpm_caps *caps, CK_ME
 CHECKED CK_RV mech_scheme(
 	const struct mech *m, const CK_MECHANISM *given, CK_FLAGS use, struct scheme *out);
 
+/* Where the initialization vector of a message comes from. */
+enum iv_source {
+	IV_GIVEN,      /* the caller */
+	IV_COUNTED,    /* us: counted from a random number on */
+	IV_COUNTER,    /* counted from zero on */
+	IV_RANDOM,
+	IV_COUNTER_XOR /* the caller's, with a counter added bit by bit */
+};
+
+/* What comes with a message: CK_GCM_MESSAGE_PARAMS. */
+struct message_params {
+	enum iv_source source;
+	size_t fixed_bits; /* of the IV: they are the caller's */
+	uint8_t *iv;       /* the caller's memory, as is the next; NULL: none given */
+	size_t iv_len;
+	uint8_t *tag;
+	size_t tag_len;
+};
+
+/* Does it encrypt messages, each with parameters of its own? */
+bool mech_has_messages(const struct mech *m);
+/* Such parameters. CKR_MECHANISM_PARAM_INVALID. Decrypting, how the IV was made is ignored. */
+CHECKED CK_RV mech_message_params(
+	const void *parameter, size_t len, bool encrypt, struct message_params *out);
+
 /* Key generation: what to make. caps as above: CKR_CURVE_NOT_SUPPORTED, CKR_TEMPLATE_INCOMPLETE,
  * CKR_TEMPLATE_INCONSISTENT (exponent, class, key type), CKR_ATTRIBUTE_VALUE_INVALID (also: a size
  * that it does not have), CKR_DOMAIN_PARAMS_INVALID. */

@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += libsession.la
 libsession_la_SOURCES = \
 	src/session/access.c \
+	src/session/iv.c src/session/iv.h \
 	src/session/login.c \
 	src/session/op.c src/session/op.h \
 	src/session/op_cipher.c \
@@ -11,6 +12,7 @@ libsession_la_SOURCES = \
 	src/session/op_find.c \
 	src/session/op_mac.c \
 	src/session/op_message.c \
+	src/session/op_message_cipher.c \
 	src/session/op_sign.c \
 	src/session/op_state.c \
 	src/session/op_verify.c \
@@ -25,11 +27,14 @@ SESSION_TEST_LIBS = libsession.la libtoken.la libmodel.la libkey.la libtpm.la li
 	libstore.la libconf.la libbase.la $(UNIT_LIBS)
 UNIT_TESTS += \
 	test/unit/test_access \
+	test/unit/test_iv \
 	test/unit/test_op \
 	test/unit/test_session \
 	test/unit/test_slot
 test_unit_test_access_SOURCES = test/unit/test_access.c
 test_unit_test_access_LDADD = libsession.la $(UNIT_LIBS)
+test_unit_test_iv_SOURCES = test/unit/test_iv.c
+test_unit_test_iv_LDADD = libsession.la libhost.la libbase.la $(UNIT_LIBS)
 test_unit_test_op_SOURCES = test/unit/test_op.c
 test_unit_test_op_LDADD = $(SESSION_TEST_LIBS)
 # The layers below are real, the TPM is the fake one.

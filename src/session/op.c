@@ -103,6 +103,7 @@ op_end(struct op *op)
 	buf_free(&op->input);
 	buf_free(&op->result);
 	buf_free(&op->signature);
+	ivs_clear(&op->ivs);
 	*op = (struct op){ .state = OP_IDLE };
 }
 

@@ -11,6 +11,7 @@
 #include "crypto/aes.h"
 #include "crypto/crypto.h"
 #include "model/mech.h"
+#include "session/iv.h"
 #include "session/session.h"
 #include "token/token.h"
 
@@ -26,6 +27,8 @@ enum op_kind {
 	OP_VERIFY_SIGNATURE,
 	OP_MESSAGE_SIGN,
 	OP_MESSAGE_VERIFY,
+	OP_MESSAGE_ENCRYPT,
+	OP_MESSAGE_DECRYPT,
 	OP_KINDS
 };
 enum op_state { OP_IDLE, OP_READY, OP_ASKED, OP_STREAM, OP_STATES };
@@ -37,14 +40,15 @@ struct op {
 	struct object *key;    /* a reference */
 	struct digest *digest; /* NULL: the data is used as it is */
 	struct mac *mac;       /* a secret key that signs: takes the digest's place */
-	struct cipher *cipher; /* a secret key that encrypts; NULL in a stream: its end has been computed */
+	struct cipher *cipher; /* a secret key that encrypts; NULL in a stream: it is at its end */
 	struct find *find;
 	struct buf context; /* context-specific login */
 	bool kept;          /* the result of input waits for a larger buffer */
 	struct buf input;
 	struct buf result;
 	struct buf signature; /* one that is given before the data */
-	unsigned logouts;   /* of the slot, when the operation began */
+	struct ivs ivs;       /* of messages that are encrypted */
+	unsigned logouts;     /* of the slot, when the operation began */
 };
 
 struct slot {
@@ -208,5 +212,11 @@ bool op_cipher_is_exact(const struct op *op);
 CHECKED CK_RV op_mac_make(struct op *op, struct bytes data, struct buf *out);
 /* CKR_SIGNATURE_LEN_RANGE, CKR_SIGNATURE_INVALID. */
 CHECKED CK_RV op_mac_check(struct op *op, struct bytes data, struct bytes mac);
+
+/* --- op_message.c ------------------------------------------------------------------------------
+ */
+
+/* The final call. CKR_OPERATION_ACTIVE: within a message. */
+CHECKED CK_RV op_messages_end(struct session *s, enum op_kind kind);
 
 #endif

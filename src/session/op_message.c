@@ -75,8 +75,8 @@ part_add(struct op *op, struct bytes part)
 	return rv == CKR_OK ? CKR_OK : message_end(op, rv);
 }
 
-static CK_RV
-messages_end(struct session *s, enum op_kind kind)
+CK_RV
+op_messages_end(struct session *s, enum op_kind kind)
 {
 	struct op *op = &s->op[kind];
 	CK_RV rv = op_may(s, kind, CALL_FINAL);
@@ -151,7 +151,7 @@ op_sign_message_next(
 CK_RV
 op_message_sign_final(struct session *s)
 {
-	return messages_end(s, OP_MESSAGE_SIGN);
+	return op_messages_end(s, OP_MESSAGE_SIGN);
 }
 
 /* --- verification --- */
@@ -198,5 +198,5 @@ op_verify_message_next(
 CK_RV
 op_message_verify_final(struct session *s)
 {
-	return messages_end(s, OP_MESSAGE_VERIFY);
+	return op_messages_end(s, OP_MESSAGE_VERIFY);
 }

@@ -158,12 +158,13 @@ CHECKED CK_RV op_digest_key(struct session *s, CK_OBJECT_HANDLE key);
 CHECKED CK_RV op_digest_final(struct session *s, const struct room *out);
 
 /*
- * C_GetOperationState, of a digest: 16 bytes, which mean something in this process only, until C_Finalize or 256 others.
- * CKR_OPERATION_NOT_INITIALIZED, CKR_STATE_UNSAVEABLE: something else is running, too.
+ * C_GetOperationState, of a digest: 16 bytes, which mean something in this process only, until
+ * C_Finalize or 256 others. CKR_OPERATION_NOT_INITIALIZED, CKR_STATE_UNSAVEABLE: something else is
+ * running, too.
  */
 CHECKED CK_RV op_state_save(struct session *s, const struct room *out);
-/* C_SetOperationState: everything that runs ends, and the digest goes on from there. with_keys: the caller gave a key.
- * CKR_SAVED_STATE_INVALID, CKR_KEY_NOT_NEEDED. */
+/* C_SetOperationState: everything that runs ends, and the digest goes on from there. with_keys: the
+ * caller gave a key. CKR_SAVED_STATE_INVALID, CKR_KEY_NOT_NEEDED. */
 CHECKED CK_RV op_state_restore(struct session *s, struct bytes state, bool with_keys);
 
 CHECKED CK_RV op_sign_init(struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key);
@@ -188,8 +189,8 @@ CHECKED CK_RV op_decrypt_update(struct session *s, struct bytes part, const stru
 CHECKED CK_RV op_decrypt_final(struct session *s, const struct room *out);
 
 /*
- * Two operations at once: both must run (CKR_OPERATION_NOT_INITIALIZED), and both go on, or, if nothing is put out,
- * neither.
+ * Two operations at once: both must run (CKR_OPERATION_NOT_INITIALIZED), and both go on, or, if
+ * nothing is put out, neither.
  */
 CHECKED CK_RV op_digest_encrypt_update(
 	struct session *s, struct bytes part, const struct room *out);
@@ -236,6 +237,39 @@ CHECKED CK_RV op_verify_message_begin(struct session *s, size_t parameter_len);
 CHECKED CK_RV op_verify_message_next(
 	struct session *s, size_t parameter_len, struct bytes part, struct bytes signature);
 CHECKED CK_RV op_message_verify_final(struct session *s);
+
+/* What comes with a message that is encrypted. */
+struct message {
+	void *parameter; /* CK_GCM_MESSAGE_PARAMS */
+	size_t parameter_len;
+	struct bytes aad; /* what is not encrypted, but verified; with a message's first call only */
+};
+
+/*
+ * Many messages with one key. The mechanism's own parameter may be missing. Encrypting writes the
+ * IV, if it made one, and the tag to where the parameter says. An error ends the message only. No
+ * plaintext is put out before the tag has been checked. CKR_MECHANISM_PARAM_INVALID: also when
+ * there is no IV left that has not been used; CKR_AEAD_DECRYPT_FAILED.
+ */
+CHECKED CK_RV op_message_encrypt_init(
+	struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key);
+CHECKED CK_RV op_encrypt_message(
+	struct session *s, const struct message *m, struct bytes data, const struct room *out);
+CHECKED CK_RV op_encrypt_message_begin(struct session *s, const struct message *m);
+/* last: it is the last part, and the tag is made. */
+CHECKED CK_RV op_encrypt_message_next(struct session *s, const struct message *m, struct bytes part,
+	const struct room *out, bool last);
+/* CKR_OPERATION_ACTIVE: within a message. */
+CHECKED CK_RV op_message_encrypt_final(struct session *s);
+
+CHECKED CK_RV op_message_decrypt_init(
+	struct session *s, const CK_MECHANISM *m, CK_OBJECT_HANDLE key);
+CHECKED CK_RV op_decrypt_message(
+	struct session *s, const struct message *m, struct bytes data, const struct room *out);
+CHECKED CK_RV op_decrypt_message_begin(struct session *s, const struct message *m);
+CHECKED CK_RV op_decrypt_message_next(struct session *s, const struct message *m, struct bytes part,
+	const struct room *out, bool last);
+CHECKED CK_RV op_message_decrypt_final(struct session *s);
 
 CHECKED CK_RV op_find_init(struct session *s, const CK_ATTRIBUTE *list, CK_ULONG count);
 CHECKED CK_RV op_find(struct session *s, CK_OBJECT_HANDLE *list, CK_ULONG room, CK_ULONG *count);

@@ -192,6 +192,30 @@ a_cmac_is_a_block_or_the_beginning_of_one(void **state)
 	assert_refused(CKM_AES_CMAC_GENERAL, &len, sizeof len - 1, CKF_SIGN);
 }
 
+/* What comes with a message may lie anywhere. */
+static void
+message_parameters_are_read(void **state)
+{
+	CK_GCM_MESSAGE_PARAMS p = { iv, 12, 32, CKG_GENERATE_COUNTER_XOR, aad, 96 };
+	struct message_params m = { 0 };
+	uint8_t memory[sizeof p + 1];
+
+	(void)state;
+	memcpy(memory + 1, &p, sizeof p);
+	assert_rv(CKR_OK, mech_message_params(memory + 1, sizeof p, true, &m));
+	assert_true(m.source == IV_COUNTER_XOR && m.fixed_bits == 32 && m.iv == iv);
+	assert_true(m.iv_len == 12 && m.tag == aad && m.tag_len == 12);
+	assert_rv(CKR_OK, mech_message_params(memory + 1, sizeof p, false, &m));
+	assert_true(m.source == IV_GIVEN && m.fixed_bits == 0);
+	assert_rv(CKR_MECHANISM_PARAM_INVALID, mech_message_params(&p, sizeof p - 1, true, &m));
+	assert_rv(CKR_MECHANISM_PARAM_INVALID, mech_message_params(NULL, sizeof p, true, &m));
+	p.ulIvFixedBits = 96;
+	assert_rv(CKR_MECHANISM_PARAM_INVALID, mech_message_params(&p, sizeof p, true, &m));
+	assert_rv(CKR_OK, mech_message_params(&p, sizeof p, false, &m));
+	assert_true(mech_has_messages(mech_find(CKM_AES_GCM)));
+	assert_false(mech_has_messages(mech_find(CKM_AES_CTR)));
+}
+
 static void
 assert_info(CK_MECHANISM_TYPE type, const struct tpm_caps *caps, CK_FLAGS hardware)
 {
@@ -241,6 +265,7 @@ main(void)
 		cmocka_unit_test(gcm_parameters_have_two_layouts),
 		cmocka_unit_test(gcm_parameters_that_do_not_fit_are_refused),
 		cmocka_unit_test(a_cmac_is_a_block_or_the_beginning_of_one),
+		cmocka_unit_test(message_parameters_are_read),
 		cmocka_unit_test(it_is_hardware_where_the_tpm_has_the_mode),
 	};
 

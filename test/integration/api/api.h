@@ -167,6 +167,7 @@ void test_cipher(struct ctx *c);
 void test_cipher_rules(struct ctx *c);
 void test_dual(struct ctx *c);
 void test_saved_state(struct ctx *c);
+void test_message_cipher(struct ctx *c);
 void test_derive(struct ctx *c);
 void test_hkdf(struct ctx *c);
 void test_encapsulate(struct ctx *c);

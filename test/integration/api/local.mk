@@ -27,6 +27,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/main.c \
 	test/integration/api/object.c \
 	test/integration/api/message.c \
+	test/integration/api/message_cipher.c \
 	test/integration/api/openssl.c \
 	test/integration/api/openssl_aes.c \
 	test/integration/api/random.c \

@@ -82,6 +82,7 @@ static const struct chapter chapters[] = {
 	{ "HMAC", test_hmac },
 	{ "ciphers", test_cipher },
 	{ "rules of ciphers", test_cipher_rules },
+	{ "encrypted messages", test_message_cipher },
 	{ "two operations at once", test_dual },
 	{ "saved states", test_saved_state },
 	{ "derivation", test_derive },
