@@ -260,11 +260,11 @@ test_mac_first(struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE key)
 
 /* The value goes into the digest if it may be read, and only then. */
 static void
-test_digest_key(struct ctx *c, CK_SESSION_HANDLE h)
+test_digest_key(struct ctx *c, CK_SESSION_HANDLE h, bool token)
 {
 	static const CK_ULONG secret = CKO_SECRET_KEY, generic = CKK_GENERIC_SECRET;
 	CK_ATTRIBUTE t[] = { attr_number(CKA_CLASS, &secret), attr_number(CKA_KEY_TYPE, &generic),
-		attr_bool(CKA_TOKEN, false), attr_bool(CKA_PRIVATE, false),
+		attr_bool(CKA_TOKEN, token), attr_bool(CKA_PRIVATE, token),
 		attr_bool(CKA_EXTRACTABLE, true), attr_bool(CKA_SENSITIVE, false),
 		attr_bytes(CKA_VALUE, message, sizeof(message)) };
 	CK_MECHANISM m = { CKM_SHA256, NULL, 0 };
@@ -278,11 +278,13 @@ test_digest_key(struct ctx *c, CK_SESSION_HANDLE h)
 	expect(c, "C_DigestFinal", CKR_OK, c->f->C_DigestFinal(h, got, &n));
 	EVP_Digest(message, sizeof(message), right, NULL, EVP_sha256(), NULL);
 	expect(c, "the digest is the value's", 0, (CK_ULONG)memcmp(got, right, sizeof(right)));
+	expect(c, "C_DestroyObject", CKR_OK, c->f->C_DestroyObject(h, o));
 	t[4] = attr_bool(CKA_EXTRACTABLE, false);
 	expect(c, "a key that may not be read", CKR_OK, c->f->C_CreateObject(h, t, COUNT(t), &o));
 	expect(c, "C_DigestInit", CKR_OK, c->f->C_DigestInit(h, &m));
 	expect(c, "C_DigestKey of a key that may not be read", CKR_KEY_INDIGESTIBLE,
 		c->f->C_DigestKey(h, o));
+	expect(c, "C_DestroyObject", CKR_OK, c->f->C_DestroyObject(h, o));
 }
 
 void
@@ -301,11 +303,13 @@ test_hmac(struct ctx *c)
 	}
 	if (c->f3 != NULL) {
 		test_mac_first(c, h, key);
-		test_digest_key(c, h);
+		test_digest_key(c, h, false);
 	}
 	test_copied(c, h, key);
 	expect(c, "C_Login", CKR_OK, login(c, h, CKU_USER, USER_PIN));
 	find_keys(c, h);
 	test_refusals(c, h);
+	if (c->f3 != NULL)
+		test_digest_key(c, open_rw(c), true);
 	close_all(c);
 }
