@@ -4,4 +4,5 @@ include test/tcti/local.mk
 include test/integration/api/local.mk
 include test/bench/local.mk
 include test/integration/budget/local.mk
+include test/integration/mechanism/local.mk
 include test/integration/oasis/local.mk

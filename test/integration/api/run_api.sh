@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Run the API tests: "run_api.sh" against our module with a software TPM of
 # its own, "run_api.sh softhsm" against SoftHSM, to test the tests.
-# API_PROGRAM, API_MODULE and SOFTHSM_MODULE say where things are.
+# API_PROGRAM, API_MODULE and SOFTHSM_MODULE say where things are, API_CONF what
+# is configured.
 set -u
 
 build=${abs_top_builddir:-$PWD}
@@ -52,7 +53,7 @@ run_ours() {
 	command -v swtpm >/dev/null && command -v tpm2_dictionarylockout >/dev/null ||
 		skip "swtpm or tpm2-tools is missing"
 	start_tpm || exit 99
-	: >"$dir/conf"
+	printf '%s\n' "${API_CONF-}" >"$dir/conf"
 	export TPM2_TOKEN_CONF="$dir/conf" TPM2_TOKEN_STORE="$dir/store.db"
 	export TPM2_TOKEN_TCTI=$TPM2TOOLS_TCTI
 	"$program" "$module"
