@@ -85,7 +85,8 @@ CHECKED CK_RV tpm_create_key(struct tpm *t, const struct tpm_parent *parent, str
 
 /*
  * Make a secret key under auth, from the TPM's random numbers or from a given value (at most 128 bytes); noDA. Not exportable: fixedTPM and
- * fixedParent. One Create. CKR_KEY_SIZE_RANGE, CKR_MECHANISM_INVALID: this TPM does not have such keys.
+ * fixedParent. One Create. An HMAC key that the TPM makes is as long as the digest; none is longer than the hash's block.
+ * CKR_KEY_SIZE_RANGE, CKR_MECHANISM_INVALID: this TPM does not have such keys; CKR_ARGUMENTS_BAD: no value to seal, or not of spec->len.
  */
 CHECKED CK_RV tpm_create_secret(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth, const struct tpm_caps *caps, const struct secretspec *spec, struct bytes auth, struct buf *public, struct buf *private);
 /*
@@ -97,7 +98,8 @@ CHECKED CK_RV tpm_create_secret(struct tpm *t, const struct tpm_parent *parent, 
 CHECKED CK_RV tpm_import(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth, const struct tpm_caps *caps, const struct privkey *key, const struct keyspec *spec, struct bytes auth, struct buf *public, struct buf *private);
 /*
  * The other way: an exportable key, wrapped by the TPM to a key that lives for this call, so that it does not cross the bus in clear.
- * Private key: *out; secret key: *value; the other one may be NULL. CKR_KEY_UNEXTRACTABLE.
+ * Private key: *out, all its numbers; secret key: *value; the other one may be NULL. 7 commands, 8 where the key is not loaded.
+ * CKR_KEY_UNEXTRACTABLE; CKR_KEY_TYPE_INCONSISTENT: the one that is NULL was needed. The caller has called crypto_open().
  */
 CHECKED CK_RV tpm_export(struct tpm *t, const struct tpm_object *key, struct privkey *out, struct buf *value);
 
