@@ -41,10 +41,8 @@ messages_begin(
 	const struct mech *m = NULL;
 	CK_RV rv = CKR_OK;
 
-	if (given == NULL) {
-		op_end(op);
-		return CKR_OK;
-	}
+	if (given == NULL)
+		return op_cancel(op);
 	if ((rv = op_may(s, kind, CALL_INIT)) != CKR_OK)
 		return rv;
 	rv = op_begin_key(
