@@ -32,7 +32,7 @@ static const struct conf_row rows[CONF_COUNT] = {
 	  "Parent of new tokens: owner, endorsement, platform, null or a persistent handle 0x81......." },
 	{ CONF_OWNER_AUTH_FILE, CONF_TYPE_PATH, "owner-auth-file", NULL, "",
 	  "File whose content authorises the hierarchy of the parent." },
-	{ CONF_SEAL_AES, CONF_TYPE_YES_NO, "seal-aes", NULL, "no",
+	{ CONF_SEAL_AES, CONF_TYPE_BOOL, "seal-aes", NULL, "no",
 	  "Whether a TPM that can not encrypt keeps AES keys for use on the host: yes or no." },
 };
 /* clang-format on */
@@ -121,7 +121,7 @@ static const char *(*const checks[CONF_TYPES])(const char *) = {
 	[CONF_TYPE_LOG] = check_log,
 	[CONF_TYPE_SWITCH] = check_switch,
 	[CONF_TYPE_PARENT] = check_parent,
-	[CONF_TYPE_YES_NO] = check_yes_no,
+	[CONF_TYPE_BOOL] = check_yes_no,
 };
 
 /* Check and set, unless the value is empty or there is one. source: for the log. */
