@@ -301,7 +301,7 @@ decrypt(struct budget *b, CK_BYTE *cipher)
 		must("C_Decrypt of something else", CKR_GENERAL_ERROR);
 }
 
-/* With a session key, which is gone at the end. */
+/* With a session key, which leaves nothing loaded at the end. */
 static void
 ciphers(struct budget *b)
 {
@@ -315,6 +315,107 @@ ciphers(struct budget *b)
 	expect(b, "first C_Decrypt with a key, its size asked for before", 2);
 	decrypt(b, cipher);
 	expect(b, "each later C_Decrypt", 1);
+	must("C_DestroyObject", b->f->C_DestroyObject(b->session, b->key));
+	commands(b);
+}
+
+static CK_OBJECT_HANDLE
+generate_secret(struct budget *b, CK_MECHANISM_TYPE type, CK_ULONG len, bool readable)
+{
+	static CK_BBOOL yes = CK_TRUE;
+	CK_BBOOL extractable = readable, sensitive = !readable;
+	CK_MECHANISM m = { type, NULL, 0 };
+	CK_ATTRIBUTE t[] = { { CKA_TOKEN, &yes, 1 }, { CKA_VALUE_LEN, &len, sizeof len },
+		{ CKA_EXTRACTABLE, &extractable, 1 }, { CKA_SENSITIVE, &sensitive, 1 } };
+	CK_OBJECT_HANDLE key = 0;
+
+	must("C_GenerateKey", b->f->C_GenerateKey(b->session, &m, t, COUNT(t), &key));
+	return key;
+}
+
+/* The size is asked for first. */
+static void
+encrypt_secret(struct budget *b, CK_MECHANISM *m, CK_OBJECT_HANDLE key, size_t len)
+{
+	static CK_BYTE data[2048], cipher[2048 + 16];
+	CK_ULONG cipher_len = 0;
+
+	must("C_EncryptInit", b->f->C_EncryptInit(b->session, m, key));
+	must("C_Encrypt", b->f->C_Encrypt(b->session, data, len, NULL, &cipher_len));
+	must("C_Encrypt", b->f->C_Encrypt(b->session, data, len, cipher, &cipher_len));
+}
+
+static void
+read_secret(struct budget *b, CK_OBJECT_HANDLE key, CK_ATTRIBUTE_TYPE type)
+{
+	CK_BYTE value[64];
+	CK_ATTRIBUTE a = { type, value, sizeof value };
+
+	must("C_GetAttributeValue", b->f->C_GetAttributeValue(b->session, key, &a, 1));
+}
+
+static void
+mac(struct budget *b, CK_OBJECT_HANDLE key)
+{
+	static CK_BYTE data[1024], out[32];
+	CK_MECHANISM m = { CKM_SHA256_HMAC, NULL, 0 };
+	CK_ULONG len = sizeof out;
+
+	must("C_SignInit", b->f->C_SignInit(b->session, &m, key));
+	must("C_Sign", b->f->C_Sign(b->session, data, sizeof data, out, &len));
+}
+
+/* What it left loaded is not the next one's. */
+static void
+drop_secret(struct budget *b, CK_OBJECT_HANDLE key)
+{
+	must("C_DestroyObject", b->f->C_DestroyObject(b->session, key));
+	commands(b);
+}
+
+static void
+aes(struct budget *b)
+{
+	CK_BYTE iv[16] = { 0 };
+	CK_GCM_PARAMS gcm = { iv, 12, 96, NULL, 0, 128 };
+	CK_MECHANISM aes_gcm = { CKM_AES_GCM, &gcm, sizeof gcm };
+	CK_MECHANISM aes_cbc = { CKM_AES_CBC, iv, sizeof iv };
+	CK_OBJECT_HANDLE key = generate_secret(b, CKM_AES_KEY_GEN, 32, false);
+
+	expect(b, "C_GenerateKey AES", 1);
+	encrypt_secret(b, &aes_gcm, key, 992);
+	expect(b, "first C_Encrypt AES-GCM with a key, 992 bytes, its size asked for before", 2);
+	encrypt_secret(b, &aes_gcm, key, 992);
+	expect(b, "each later C_Encrypt AES-GCM, 992 bytes", 1);
+	encrypt_secret(b, &aes_gcm, key, 993);
+	expect(b, "C_Encrypt AES-GCM, 993 bytes", 2);
+	encrypt_secret(b, &aes_cbc, key, 1024);
+	expect(b, "C_Encrypt AES-CBC, 1024 bytes", 1);
+	encrypt_secret(b, &aes_cbc, key, 2048);
+	expect(b, "C_Encrypt AES-CBC, 2048 bytes", 2);
+	read_secret(b, key, CKA_VALUE_LEN);
+	expect(b, "C_GetAttributeValue of its length", 0);
+	drop_secret(b, key);
+}
+
+static void
+macs(struct budget *b)
+{
+	CK_OBJECT_HANDLE key = generate_secret(b, CKM_SHA256_KEY_GEN, 32, false);
+
+	expect(b, "C_GenerateKey SHA256-HMAC", 1);
+	mac(b, key);
+	expect(b, "first C_Sign with an HMAC key, 1024 bytes", 2);
+	mac(b, key);
+	expect(b, "each later C_Sign with an HMAC key", 1);
+	drop_secret(b, key);
+	key = generate_secret(b, CKM_GENERIC_SECRET_KEY_GEN, 32, true);
+	expect(b, "C_GenerateKey of a generic secret", 1);
+	mac(b, key);
+	expect(b, "C_Sign with a sealed key", 3);
+	read_secret(b, key, CKA_VALUE);
+	expect(b, "C_GetAttributeValue of a sealed value", 3);
+	drop_secret(b, key);
 }
 
 static void
@@ -367,6 +468,8 @@ calls(struct budget *b)
 	must("C_DestroyObject", b->f->C_DestroyObject(b->session, b->public_key));
 	commands(b);
 	ciphers(b);
+	aes(b);
+	macs(b);
 	must("C_Finalize", b->f->C_Finalize(NULL));
 	commands(b);
 }
