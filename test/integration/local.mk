@@ -14,6 +14,7 @@ cli_tests = \
 	test/integration/cli/ssh.sh \
 	test/integration/cli/terminal.sh
 interop_tests = \
+	test/integration/interop/chip.sh \
 	test/integration/interop/git.sh \
 	test/integration/interop/keytool.sh \
 	test/integration/interop/openssh.sh \
