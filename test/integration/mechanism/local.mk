@@ -12,6 +12,7 @@ test_integration_mechanism_mechanism_SOURCES = \
 	test/integration/mechanism/use_cipher.c \
 	test/integration/mechanism/use_kem.c \
 	test/integration/mechanism/use_key.c \
+	test/integration/mechanism/use_message.c \
 	test/integration/mechanism/use_sign.c \
 	test/integration/mechanism/use_wrap.c
 test_integration_mechanism_mechanism_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)

@@ -33,6 +33,8 @@ static const struct use {
 	{ CKF_VERIFY_RECOVER, "verifies with recovery", use_verify_recover },
 	{ CKF_MESSAGE_SIGN, "signs messages", use_message_sign },
 	{ CKF_MESSAGE_VERIFY, "verifies messages", use_message_verify },
+	{ CKF_MESSAGE_ENCRYPT, "encrypts messages", use_message_encrypt },
+	{ CKF_MESSAGE_DECRYPT, "decrypts messages", use_message_decrypt },
 	{ CKF_ENCRYPT, "encrypts", use_encrypt },
 	{ CKF_DECRYPT, "decrypts", use_decrypt },
 	{ CKF_GENERATE, "generates", use_generate },
@@ -52,10 +54,10 @@ trial_fails(const struct trial *t, const char *what, CK_RV rv)
 		what, rv, t->token ? "token" : "session", t->size, t->key_type);
 	/* What it was in the middle of must not be in the way of what comes next. */
 	if (f3 != NULL)
-		f3->C_SessionCancel(session, CKF_SIGN | CKF_VERIFY | CKF_ENCRYPT | CKF_DECRYPT |
-						     CKF_DIGEST | CKF_MESSAGE_SIGN |
-						     CKF_MESSAGE_VERIFY | CKF_SIGN_RECOVER |
-						     CKF_VERIFY_RECOVER);
+		f3->C_SessionCancel(session,
+			CKF_SIGN | CKF_VERIFY | CKF_ENCRYPT | CKF_DECRYPT | CKF_DIGEST |
+				CKF_MESSAGE_SIGN | CKF_MESSAGE_VERIFY | CKF_MESSAGE_ENCRYPT |
+				CKF_MESSAGE_DECRYPT | CKF_SIGN_RECOVER | CKF_VERIFY_RECOVER);
 	return false;
 }
 

@@ -170,6 +170,8 @@ bool use_sign_recover(struct trial *t);
 bool use_verify_recover(struct trial *t);
 bool use_message_sign(struct trial *t);
 bool use_message_verify(struct trial *t);
+bool use_message_encrypt(struct trial *t);
+bool use_message_decrypt(struct trial *t);
 bool use_encrypt(struct trial *t);
 bool use_decrypt(struct trial *t);
 bool use_generate(struct trial *t);

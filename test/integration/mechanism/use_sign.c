@@ -142,15 +142,13 @@ use_verify_recover(struct trial *t)
 
 /* One message after another; the second in parts, where that is promised. */
 static CK_RV
-sign_message(
-	const struct trial *t, uint8_t *data, size_t len, uint8_t *out, CK_ULONG *n, bool parts)
+sign_message(uint8_t *data, size_t len, uint8_t *out, CK_ULONG *n, bool parts)
 {
 	CK_RV rv = CKR_OK;
 
 	*n = ROOM;
 	if (!parts)
 		return f3->C_SignMessage(session, NULL, 0, data, len, out, n);
-	(void)t;
 	rv = f3->C_SignMessageBegin(session, NULL, 0);
 	if (rv == CKR_OK)
 		rv = f3->C_SignMessageNext(session, NULL, 0, data, 1, NULL, NULL);
@@ -172,7 +170,7 @@ use_message_sign(struct trial *t)
 	rv = f3->C_MessageSignInit(session, &t->m, key->handle);
 	for (int i = 0; i < 2 && rv == CKR_OK; i++) {
 		rv = sign_message(
-			t, data, len, out, &n, i == 1 && (t->flags & CKF_MULTI_MESSAGE) != 0);
+			data, len, out, &n, i == 1 && (t->flags & CKF_MULTI_MESSAGE) != 0);
 		if (rv == CKR_OK && !judge(t, key, data, len, out, n))
 			rv = CKR_SIGNATURE_INVALID;
 	}
