@@ -206,6 +206,12 @@ typedef struct CK_HKDF_PARAMS {
 	CK_ULONG ulInfoLen;
 } CK_HKDF_PARAMS, *CK_HKDF_PARAMS_PTR;
 
+/* Of 2.40, and no p11-kit before 3.2 has it either. */
+typedef struct CK_RSA_AES_KEY_WRAP_PARAMS {
+	CK_ULONG ulAESKeyBits;
+	CK_RSA_PKCS_OAEP_PARAMS *pOAEPParams;
+} CK_RSA_AES_KEY_WRAP_PARAMS, *CK_RSA_AES_KEY_WRAP_PARAMS_PTR;
+
 typedef struct CK_ASYNC_DATA {
 	CK_ULONG ulVersion;
 	CK_BYTE *pValue;
