@@ -47,6 +47,7 @@ enum scheme {
 	SCHEME_AES_CTR,
 	SCHEME_AES_GCM,
 	SCHEME_AES_WRAP,
+	SCHEME_RSA_AES, /* an AES key that RSA wraps, and what that key wraps */
 	SCHEME_ECDH,
 	SCHEME_HKDF,
 	SCHEME_GENERATE
@@ -83,6 +84,7 @@ union parameter {
 	CK_GCM_PARAMS gcm;
 	CK_ECDH1_DERIVE_PARAMS ecdh;
 	CK_HKDF_PARAMS hkdf;
+	CK_RSA_AES_KEY_WRAP_PARAMS rsa_aes;
 };
 
 /* One mechanism with one size of key in one place. */

@@ -7,6 +7,7 @@
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
+#include <openssl/rand.h>
 #include <openssl/rsa.h>
 
 #include "mechanism.h"
@@ -232,10 +233,35 @@ ref_aes(const struct trial *t, const struct key *key, bool encrypt, const uint8_
 	return ok ? len : FAILED;
 }
 
+/* As long as the modulus, the AES key; behind it, what that has wrapped. */
+static size_t
+ref_rsa_aes(const struct trial *t, EVP_PKEY *pkey, bool encrypt, const uint8_t *in, size_t len,
+	uint8_t *out)
+{
+	struct trial head = *t, tail = *t;
+	struct key key = { .len = t->p.rsa_aes.ulAESKeyBits / 8 };
+	size_t modulus = key_len(KIND_RSA, t->size), n = 0;
+
+	head.row = row_find(CKM_RSA_PKCS_OAEP);
+	tail.row = row_find(CKM_AES_KEY_WRAP_KWP);
+	if (!encrypt) {
+		n = len < modulus ? FAILED : ref_rsa(&head, pkey, false, in, modulus, key.value);
+		return n == key.len ? ref_aes(&tail, &key, false, in + modulus, len - modulus, out)
+				    : FAILED;
+	}
+	if (RAND_bytes(key.value, (int)key.len) != 1 ||
+		ref_rsa(&head, pkey, true, key.value, key.len, out) != modulus)
+		return FAILED;
+	n = ref_aes(&tail, &key, true, in, len, out + modulus);
+	return n == FAILED ? n : modulus + n;
+}
+
 size_t
 ref_crypt(const struct trial *t, const struct key *key, bool encrypt, const uint8_t *in, size_t len,
 	uint8_t *out)
 {
+	if (t->row->scheme == SCHEME_RSA_AES)
+		return ref_rsa_aes(t, key->pkey, encrypt, in, len, out);
 	return key->pkey != NULL ? ref_rsa(t, key->pkey, encrypt, in, len, out)
 				 : ref_aes(t, key, encrypt, in, len, out);
 }

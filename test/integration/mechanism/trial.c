@@ -32,6 +32,17 @@ set_oaep(struct trial *t)
 }
 
 static void
+set_rsa_aes(struct trial *t)
+{
+	static CK_RSA_PKCS_OAEP_PARAMS oaep;
+
+	set_oaep(t);
+	oaep = t->p.oaep;
+	t->p.rsa_aes = (CK_RSA_AES_KEY_WRAP_PARAMS){ 256, &oaep };
+	t->m.ulParameterLen = sizeof(t->p.rsa_aes);
+}
+
+static void
 set_mac_len(struct trial *t)
 {
 	t->p.mac_len = 7;
@@ -89,6 +100,7 @@ set_hkdf(struct trial *t)
 static void (*const setters[])(struct trial *t) = {
 	[SCHEME_RSA_PSS] = set_pss,
 	[SCHEME_RSA_OAEP] = set_oaep,
+	[SCHEME_RSA_AES] = set_rsa_aes,
 	[SCHEME_HMAC_GENERAL] = set_mac_len,
 	[SCHEME_CMAC_GENERAL] = set_mac_len,
 	[SCHEME_AES_IV] = set_iv,

@@ -24,6 +24,7 @@ carries_private(const struct row *row)
 		return row->unit == 0;
 	case SCHEME_AES_GCM:
 	case SCHEME_AES_WRAP:
+	case SCHEME_RSA_AES:
 		return true;
 	default:
 		return false;
