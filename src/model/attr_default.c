@@ -41,8 +41,8 @@ default_bool(const struct attr_request *rq, const struct attr_row *row, uint32_t
 	switch (row->fallback) {
 	case DEF_TRUE:
 		return (row->rules & USAGE) == 0 || attr_usage_default(rq->given, row, object);
-	case DEF_ON_TOKEN:
-		return attrs_bool(out, CKA_TOKEN, false);
+	case DEF_OF_USER:
+		return rq->role == ROLE_USER || attrs_bool(out, CKA_TOKEN, false);
 	case DEF_GENERATED:
 		return rq->event == ATTR_GENERATE;
 	case DEF_UNWRAPPED:

@@ -63,7 +63,7 @@ enum attr_default {
 	DEF_UNAVAILABLE, /* number CK_UNAVAILABLE_INFORMATION */
 	DEF_EMPTY,
 	DEF_READS_EMPTY,   /* does not have it, and reads as empty */
-	DEF_ON_TOKEN,      /* TRUE for a token object */
+	DEF_OF_USER,       /* TRUE for a token object, and for what a logged-in user makes */
 	DEF_GENERATED,     /* TRUE if generated here */
 	DEF_UNWRAPPED,     /* TRUE if it came wrapped */
 	DEF_SENSITIVE,     /* CKA_SENSITIVE if it was always so, else FALSE */
