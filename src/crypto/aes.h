@@ -48,7 +48,8 @@ size_t cipher_update_len(const struct cipher *c, size_t in_len);
 size_t cipher_rest_len(const struct cipher *c, size_t in_len);
 /*
  * out: appended; as it was, when it fails. Any failure ends the operation, as the end does: CKR_OPERATION_NOT_INITIALIZED from then on.
- * Encrypting: CKR_DATA_LEN_RANGE, decrypting: CKR_ENCRYPTED_DATA_LEN_RANGE, CKR_ENCRYPTED_DATA_INVALID, one code and one time for
+ * Encrypting: CKR_DATA_LEN_RANGE, which is also what CTR says in both directions when its counter would overflow;
+ * decrypting: CKR_ENCRYPTED_DATA_LEN_RANGE, CKR_ENCRYPTED_DATA_INVALID, one code and one time for
  * whatever is wrong with a padding or tag; what blocks->run says.
  */
 CHECKED CK_RV cipher_update(struct cipher *c, struct bytes in, struct buf *out);

@@ -14,33 +14,8 @@ struct stream {
 	struct cipher base;
 	uint8_t ahead[AES_BLOCK_LEN]; /* key stream of the last block, behind */
 	size_t used;                  /* so many bytes of it */
-	size_t counter_bits;          /* CTR */
-	uint64_t left;                /* bytes until the counter has had all its values */
+	uint64_t left;                /* CTR: bytes until the counter overflows */
 };
-
-static CK_RV
-stream_start(struct cipher *base, const struct scheme *s)
-{
-	struct stream *c = (struct stream *)base;
-
-	c->used = AES_BLOCK_LEN;
-	c->left = UINT64_MAX;
-	if (base->mode->block != BLOCK_CTR)
-		return CKR_OK;
-	if (s->counter_bits < 1 || s->counter_bits > 8 * AES_BLOCK_LEN)
-		return CKR_MECHANISM_PARAM_INVALID;
-	c->counter_bits = s->counter_bits;
-	if (s->counter_bits < 60)
-		c->left = (uint64_t)AES_BLOCK_LEN << s->counter_bits;
-	return CKR_OK;
-}
-
-static size_t
-stream_len(const struct cipher *c, size_t total)
-{
-	(void)c;
-	return total;
-}
 
 /* A counter block, and which of its bits count. */
 struct counter {
@@ -69,37 +44,37 @@ counter_mask(size_t bits)
 	return (struct counter){ bits > 64 ? low_bits(bits - 64) : 0, low_bits(bits) };
 }
 
-/* How many blocks there are until the bits that count are zero again. */
+/* Bytes until the bits that count would be zero again; UINT64_MAX: more than anybody has. */
 static uint64_t
 counter_room(struct counter now, struct counter mask)
 {
 	uint64_t more = ~now.low & mask.low;
 
-	return (~now.high & mask.high) != 0 || more == UINT64_MAX ? UINT64_MAX : more + 1;
+	if ((~now.high & mask.high) != 0 || more >= UINT64_MAX / AES_BLOCK_LEN)
+		return UINT64_MAX;
+	return (more + 1) * AES_BLOCK_LEN;
 }
 
-/* The primitive counts with the whole block: the run ends where the counter does, and what does not
- * count is put back. */
 static CK_RV
-counter_run(struct stream *c, uint8_t *data, size_t len)
+stream_start(struct cipher *base, const struct scheme *s)
 {
-	const struct counter mask = counter_mask(c->counter_bits);
-	CK_RV rv = CKR_OK;
+	struct stream *c = (struct stream *)base;
 
-	while (rv == CKR_OK && len > 0) {
-		struct counter was = counter_of(c->base.iv);
-		struct counter now = was;
-		uint64_t room = counter_room(was, mask);
-		size_t part = room < len / AES_BLOCK_LEN ? (size_t)room * AES_BLOCK_LEN : len;
+	c->used = AES_BLOCK_LEN;
+	c->left = UINT64_MAX;
+	if (base->mode->block != BLOCK_CTR)
+		return CKR_OK;
+	if (s->counter_bits < 1 || s->counter_bits > 8 * AES_BLOCK_LEN)
+		return CKR_MECHANISM_PARAM_INVALID;
+	c->left = counter_room(counter_of(base->iv), counter_mask(s->counter_bits));
+	return CKR_OK;
+}
 
-		rv = cipher_run(&c->base, data, part);
-		now = counter_of(c->base.iv);
-		put_u64(c->base.iv, (was.high & ~mask.high) | (now.high & mask.high));
-		put_u64(c->base.iv + 8, (was.low & ~mask.low) | (now.low & mask.low));
-		data += part;
-		len -= part;
-	}
-	return rv;
+static size_t
+stream_len(const struct cipher *c, size_t total)
+{
+	(void)c;
+	return total;
 }
 
 /* With what is left of the last block. CFB's next IV is the ciphertext, which is still coming
@@ -129,8 +104,7 @@ stream_blocks(struct stream *c, struct buf *out, size_t len)
 	rv = buf_resize(out, from + whole);
 	if (rv != CKR_OK)
 		return rv;
-	rv = c->base.mode->block == BLOCK_CTR ? counter_run(c, out->ptr + from, whole)
-					      : cipher_run(&c->base, out->ptr + from, whole);
+	rv = cipher_run(&c->base, out->ptr + from, whole);
 	if (rv != CKR_OK)
 		return rv;
 	c->used = AES_BLOCK_LEN - (whole - len);
@@ -148,8 +122,8 @@ stream_update(struct cipher *base, struct bytes in, struct buf *out)
 	size_t begin = AES_BLOCK_LEN - c->used;
 	CK_RV rv = CKR_OK;
 
-	if (in.len > c->left)
-		return cipher_len_error(base);
+	if (in.len > c->left) /* PKCS#11 3.2, 6.11: in both directions */
+		return CKR_DATA_LEN_RANGE;
 	if (c->left != UINT64_MAX)
 		c->left -= in.len;
 	rv = buf_append(out, in);
