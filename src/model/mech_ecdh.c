@@ -52,15 +52,14 @@ parts_are_there(const CK_ECDH1_DERIVE_PARAMS *p, const struct kdf_row *kdf)
 {
 	if ((p->pPublicData == NULL) != (p->ulPublicDataLen == 0))
 		return false;
-	if (p->ulSharedDataLen == 0)
-		return true;
-	return p->pSharedData != NULL && kdf->kdf != KDF_NONE;
+	return p->ulSharedDataLen == 0 || kdf->kdf != KDF_NONE;
 }
 
 CK_RV
 params_ecdh(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
 {
 	CK_ECDH1_DERIVE_PARAMS p = { 0 };
+	struct scheme s = { .alg = m->alg };
 	const struct kdf_row *kdf = NULL;
 
 	if (given->pParameter == NULL || given->ulParameterLen != sizeof p)
@@ -68,14 +67,14 @@ params_ecdh(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
 			CKR_MECHANISM_PARAM_INVALID, "%s needs CK_ECDH1_DERIVE_PARAMS.", m->name);
 	memcpy(&p, given->pParameter, sizeof p); /* may be unaligned */
 	kdf = kdf_find(p.kdf);
-	if (kdf == NULL || !parts_are_there(&p, kdf))
+	if (kdf == NULL || !parts_are_there(&p, kdf) ||
+		!params_bytes(p.pPublicData, p.ulPublicDataLen, &s.peer) ||
+		!params_bytes(p.pSharedData, p.ulSharedDataLen, &s.info))
 		return rv_fail(CKR_MECHANISM_PARAM_INVALID,
 			"%s: unknown KDF, or data where there can be none.", m->name);
-	*out = (struct scheme){ .alg = m->alg,
-		.digest = kdf->hash,
-		.kdf = kdf->kdf,
-		.peer = bytes_of(p.pPublicData, p.ulPublicDataLen),
-		.info = bytes_of(p.pSharedData, p.ulSharedDataLen) };
+	s.digest = kdf->hash;
+	s.kdf = kdf->kdf;
+	*out = s;
 	return CKR_OK;
 }
 

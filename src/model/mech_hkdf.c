@@ -16,9 +16,8 @@ salt_of(const struct mech *m, const CK_HKDF_PARAMS *p, struct scheme *out)
 	case CKF_HKDF_SALT_NULL:
 		return CKR_OK;
 	case CKF_HKDF_SALT_DATA:
-		if (p->pSalt == NULL && p->ulSaltLen != 0)
+		if (!params_bytes(p->pSalt, p->ulSaltLen, &out->salt))
 			break;
-		out->salt = bytes_of(p->pSalt, p->ulSaltLen);
 		return CKR_OK;
 	case CKF_HKDF_SALT_KEY:
 		out->second = p->hSaltKey;
@@ -34,10 +33,8 @@ salt_of(const struct mech *m, const CK_HKDF_PARAMS *p, struct scheme *out)
 static CK_RV
 inputs_of(const struct mech *m, const CK_HKDF_PARAMS *p, struct scheme *out)
 {
-	if (p->bExpand && p->pInfo == NULL && p->ulInfoLen != 0)
-		return rv_fail(CKR_MECHANISM_PARAM_INVALID, "%s: the info is missing.", m->name);
-	if (p->bExpand)
-		out->info = bytes_of(p->pInfo, p->ulInfoLen);
+	if (p->bExpand && !params_bytes(p->pInfo, p->ulInfoLen, &out->info))
+		return rv_fail(CKR_MECHANISM_PARAM_INVALID, "%s: the info is not there.", m->name);
 	return p->bExtract ? salt_of(m, p, out) : CKR_OK;
 }
 

@@ -4,12 +4,22 @@
  */
 #include "config.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "model/model_private.h"
 
 /* The longest modulus of a TPM key, 4096 bits, has no room for more. */
 enum { SALT_MAX = 512 };
+
+bool
+params_bytes(const void *ptr, CK_ULONG len, struct bytes *out)
+{
+	if (len > INT_MAX || (ptr == NULL && len != 0))
+		return false;
+	*out = bytes_of(ptr, len);
+	return true;
+}
 
 CK_RV
 params_none(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)

@@ -113,6 +113,8 @@ CHECKED CK_RV attr_check_object(enum attr_event event, uint32_t object, const st
 CHECKED CK_RV curve_of_params(struct bytes der, enum curve *out);
 
 /* Parameters of mechanisms: struct mech.params. */
+/* Bytes that a parameter points to: false if they can not be there. */
+bool params_bytes(const void *ptr, CK_ULONG len, struct bytes *out);
 CHECKED CK_RV params_none(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_ecdh(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 /* Is the other party's point given where it must be, and nowhere else? True for all but ECDH. */

@@ -43,6 +43,7 @@ ecdh_value(struct token *t, const struct derivation *d, size_t len, struct buf *
 
 /* --- HKDF --- */
 
+/* As long as asked for; else one digest, which is all that the first step makes. */
 static struct lengths
 hkdf_lengths(const struct derivation *d)
 {
@@ -50,7 +51,7 @@ hkdf_lengths(const struct derivation *d)
 
 	if (!d->scheme->expand)
 		return (struct lengths){ hash_len, hash_len, hash_len };
-	return (struct lengths){ 0, 1, HKDF_BLOCKS_MAX * hash_len };
+	return (struct lengths){ hash_len, 1, HKDF_BLOCKS_MAX * hash_len };
 }
 
 static bool

@@ -351,6 +351,8 @@ parameters_of_key_agreement_that_do_not_fit_are_refused(void **state)
 		{ CKD_SHA1_KDF, 1, NULL, sizeof b, b },
 		{ CKD_SHA1_KDF, 0, NULL, sizeof b, NULL },
 		{ CKD_SHA1_KDF, 0, NULL, 0, b },
+		{ CKD_SHA1_KDF, (CK_ULONG)-1, b, sizeof b, b },
+		{ CKD_SHA1_KDF, 0, NULL, (CK_ULONG)-1 / 2, b },
 	};
 	CK_ECDH1_DERIVE_PARAMS ecdh = { CKD_NULL, 0, NULL, sizeof b, b };
 	struct scheme s = { 0 };
@@ -441,6 +443,10 @@ parameters_of_hkdf_that_do_not_fit_are_refused(void **state)
 		{ { 1, 1, CKM_SHA256, CKF_HKDF_SALT_DATA, NULL, 4, 0, b, 4 },
 			CKR_MECHANISM_PARAM_INVALID },
 		{ { 1, 1, CKM_SHA256, CKF_HKDF_SALT_NULL, NULL, 0, 0, NULL, 4 },
+			CKR_MECHANISM_PARAM_INVALID },
+		{ { 1, 1, CKM_SHA256, CKF_HKDF_SALT_DATA, b, (CK_ULONG)-1, 0, b, 4 },
+			CKR_MECHANISM_PARAM_INVALID },
+		{ { 1, 1, CKM_SHA256, CKF_HKDF_SALT_NULL, NULL, 0, 0, b, (CK_ULONG)-1 / 2 },
 			CKR_MECHANISM_PARAM_INVALID },
 		{ { 1, 1, CKM_SHA256, CKF_HKDF_SALT_KEY, NULL, 0, 0, b, 4 },
 			CKR_KEY_HANDLE_INVALID },

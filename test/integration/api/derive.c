@@ -209,6 +209,72 @@ test_refusals(struct ctx *c, CK_SESSION_HANDLE h, struct pair *pair, struct part
 		derive(c, h, &m, pair->private, 32, out));
 }
 
+/* What everybody forgets to give, and what only the key's own template decides. */
+static void
+test_templates(struct ctx *c, CK_SESSION_HANDLE h, struct pair *pair, struct party *p)
+{
+	static const CK_ULONG secret = CKO_SECRET_KEY, generic = CKK_GENERIC_SECRET;
+	CK_ECDH1_DERIVE_PARAMS params = { CKD_NULL, 0, NULL, POINT_LEN, p->point };
+	CK_MECHANISM m = { CKM_ECDH1_DERIVE, &params, sizeof(params) };
+	CK_ATTRIBUTE t[] = { attr_number(CKA_CLASS, &secret), attr_number(CKA_KEY_TYPE, &generic),
+		attr_bool(CKA_TOKEN, true) };
+	CK_ATTRIBUTE local = attr_bool(CKA_LOCAL, true);
+	CK_OBJECT_HANDLE key = 0;
+
+	if (c->reference)
+		return; /* it wants CKA_VALUE_LEN, and knows no CKA_DERIVE_TEMPLATE */
+	expect(c, "a derived key without a type", CKR_TEMPLATE_INCOMPLETE,
+		c->f->C_DeriveKey(h, &m, pair->private, t, 1, &key));
+	expect(c, "a derived token key in a R/O session", CKR_SESSION_READ_ONLY,
+		c->f->C_DeriveKey(h, &m, pair->private, t, 3, &key));
+	t[2] = local;
+	expect(c, "a derived key that shall be local", CKR_ATTRIBUTE_READ_ONLY,
+		c->f->C_DeriveKey(h, &m, pair->private, t, 3, &key));
+	t[2] = attr_bytes(CKA_VALUE, p->secret, SECRET_LEN);
+	expect(c, "a derived key with a value", CKR_ATTRIBUTE_READ_ONLY,
+		c->f->C_DeriveKey(h, &m, pair->private, t, 3, &key));
+	expect(c, "a derived key without a length", CKR_OK,
+		c->f->C_DeriveKey(h, &m, pair->private, t, 2, &key));
+}
+
+/* PKCS#11 3.2, 5.18.7 */
+static void
+test_own_template(struct ctx *c, CK_SESSION_HANDLE h, struct party *p)
+{
+	static const CK_ULONG secret = CKO_SECRET_KEY, generic = CKK_GENERIC_SECRET;
+	static const uint8_t p256[] = { 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01,
+		0x07 };
+	CK_MECHANISM gen = { CKM_EC_KEY_PAIR_GEN, NULL, 0 };
+	CK_ATTRIBUTE own[] = { attr_bool(CKA_SENSITIVE, true), attr_text(CKA_LABEL, "derived") };
+	CK_ATTRIBUTE public[] = { attr_bytes(CKA_EC_PARAMS, p256, sizeof(p256)) };
+	CK_ATTRIBUTE private[] = { attr_bool(CKA_DERIVE, true),
+		attr_bytes(CKA_DERIVE_TEMPLATE, own, sizeof(own)) };
+	CK_ECDH1_DERIVE_PARAMS params = { CKD_NULL, 0, NULL, POINT_LEN, p->point };
+	CK_MECHANISM m = { CKM_ECDH1_DERIVE, &params, sizeof(params) };
+	CK_ATTRIBUTE t[] = { attr_number(CKA_CLASS, &secret), attr_number(CKA_KEY_TYPE, &generic),
+		attr_bool(CKA_SENSITIVE, false) };
+	CK_BBOOL sensitive = 9, always = 9;
+	char label[16];
+	CK_ATTRIBUTE got[] = { { CKA_SENSITIVE, &sensitive, 1 },
+		{ CKA_ALWAYS_SENSITIVE, &always, 1 }, { CKA_LABEL, label, sizeof(label) } };
+	struct pair pair = { 0, 0 };
+	CK_OBJECT_HANDLE key = 0;
+
+	if (c->reference)
+		return;
+	expect(c, "an EC pair with a template", CKR_OK,
+		c->f->C_GenerateKeyPair(
+			h, &gen, public, 1, private, 2, &pair.public, &pair.private));
+	expect(c, "a derived key against it", CKR_TEMPLATE_INCONSISTENT,
+		c->f->C_DeriveKey(h, &m, pair.private, t, 3, &key));
+	expect(c, "a derived key that leaves it open", CKR_OK,
+		c->f->C_DeriveKey(h, &m, pair.private, t, 2, &key));
+	expect(c, "C_GetAttributeValue", CKR_OK, c->f->C_GetAttributeValue(h, key, got, 3));
+	expect_true(c, "has what it says, and was always so",
+		sensitive == CK_TRUE && always == CK_TRUE && got[2].ulValueLen == 7 &&
+			memcmp(label, "derived", 7) == 0);
+}
+
 void
 test_derive(struct ctx *c)
 {
@@ -223,6 +289,8 @@ test_derive(struct ctx *c)
 		test_plain(c, h, pair.private, &party);
 		test_kdfs(c, h, pair.private, &party);
 		test_refusals(c, h, &pair, &party);
+		test_templates(c, h, &pair, &party);
+		test_own_template(c, h, &party);
 	}
 	EVP_PKEY_free(party.key);
 	close_all(c);

@@ -191,8 +191,10 @@ test_data(struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE base)
 	t[0] = attr_number(CKA_CLASS, &secret);
 	expect(c, "and no key", CKR_TEMPLATE_INCONSISTENT,
 		c->f->C_DeriveKey(h, &m, base, t, COUNT(t), &o));
-	expect(c, "data without a length", CKR_TEMPLATE_INCOMPLETE,
-		c->f->C_DeriveKey(h, &m, base, NULL, 0, &o));
+	expect(c, "data without a length", CKR_OK, c->f->C_DeriveKey(h, &m, base, NULL, 0, &o));
+	got[1].ulValueLen = sizeof(out);
+	expect(c, "C_GetAttributeValue", CKR_OK, c->f->C_GetAttributeValue(h, o, got, COUNT(got)));
+	expect(c, "is as long as a digest", 64, got[1].ulValueLen);
 }
 
 /* What TLS 1.3 begins with: data where the key should be, a key as salt. */
@@ -284,7 +286,10 @@ test_refusals(struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE base)
 	expect(c, "a short key", CKR_OK, create(c, h, &generic, true, 31, &key));
 	p.bExtract = CK_FALSE;
 	expect(c, "is not only expanded", CKR_KEY_SIZE_RANGE, derive(c, h, &p, key, 32, out));
-	expect(c, "HKDF without a length", CKR_TEMPLATE_INCOMPLETE, derive(c, h, &p, base, 0, out));
+	expect(c, "HKDF without a length makes a digest's", CKR_OK, derive(c, h, &p, base, 0, out));
+	p.ulInfoLen = (CK_ULONG)-1 / 2 + 1;
+	expect(c, "an info that no memory has", CKR_MECHANISM_PARAM_INVALID,
+		derive(c, h, &p, base, 32, out));
 	p.bExpand = CK_FALSE;
 	expect(c, "HKDF without a step", CKR_MECHANISM_PARAM_INVALID,
 		derive(c, h, &p, base, 32, out));
