@@ -97,9 +97,14 @@ enum block_mode { BLOCK_ECB, BLOCK_CBC, BLOCK_CTR, BLOCK_CFB, BLOCK_OFB, BLOCK_M
 
 /* What makes a key of the secret that two parties share. */
 enum kdf {
-	KDF_NONE,   /* the secret itself */
-	KDF_X963,   /* ANSI X9.63: hash(secret, counter, info) */
-	KDF_SP800   /* SP 800-56A: hash(counter, secret, info) */
+	KDF_NONE,  /* the secret itself */
+	KDF_X963,  /* ANSI X9.63: hash(secret, counter, info) */
+	KDF_SP800, /* SP 800-56A: hash(counter, secret, info) */
+	/* The same with BLAKE2b of so many bits, which is no hash of ours otherwise. */
+	KDF_BLAKE2B_160,
+	KDF_BLAKE2B_256,
+	KDF_BLAKE2B_384,
+	KDF_BLAKE2B_512
 };
 
 /* A mechanism with its parameters, freed from PKCS#11's types. */

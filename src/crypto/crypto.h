@@ -36,6 +36,12 @@ CHECKED CK_RV crypto_hash_into(enum hash h, const struct bytes *parts, size_t co
 CHECKED CK_RV crypto_hmac_into(
 	enum hash h, struct bytes key, const struct bytes *parts, size_t count, uint8_t *out);
 
+#define BLAKE2B_MAX 64
+/* BLAKE2b (RFC 7693) without a key; len: bytes of the digest. CKR_ARGUMENTS_BAD: 0, or more than
+ * BLAKE2B_MAX. */
+CHECKED CK_RV crypto_blake2b_into(
+	const struct bytes *parts, size_t count, size_t len, uint8_t *out);
+
 /* --- MACs in parts ------------------------------------------------------------- */
 /* A running HMAC or CMAC. Another layer makes one by having this as its first member. */
 struct mac {
@@ -69,6 +75,8 @@ CHECKED CK_RV crypto_hkdf_expand(
 	enum hash h, struct bytes prk, struct bytes info, size_t len, struct buf *out);
 CHECKED CK_RV crypto_pbkdf2(enum hash h, struct bytes password, struct bytes salt,
 	uint32_t iterations, size_t len, struct buf *out);
+/* Bytes that one step of this KDF makes; 0: it has no steps. h: of those that are not BLAKE2b. */
+size_t kdf_step_len(enum kdf kdf, enum hash h);
 /* From a shared secret, by ANSI X9.63 or SP 800-56A's one step. KDF_NONE: the last len bytes of it; CKR_ARGUMENTS_BAD: it has fewer. */
 CHECKED CK_RV crypto_kdf_shared(enum kdf kdf, enum hash h, struct bytes secret, struct bytes info,
 	size_t len, struct buf *out);

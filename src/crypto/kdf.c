@@ -14,6 +14,7 @@
 /* What makes a block: the counter and the parts, under HMAC or a plain digest. */
 struct kdf_parts {
 	enum hash hash;
+	size_t blake2b; /* bytes of its digests, which take the hash's place; 0: none */
 	bool hmac;
 	struct bytes key;          /* of the HMAC */
 	const struct bytes *parts; /* what stands around the counter */
@@ -23,6 +24,22 @@ struct kdf_parts {
 
 enum { KDF_PARTS = 6 };
 
+static CK_RV
+kdf_block(const struct kdf_parts *k, const struct bytes *parts, uint8_t *block, size_t *len)
+{
+	const struct hash_row *row = hash_row(k->hash);
+
+	if (k->blake2b != 0) {
+		*len = k->blake2b;
+		return crypto_blake2b_into(parts, k->count + 1, *len, block);
+	}
+	if (row == NULL)
+		return CKR_MECHANISM_INVALID;
+	*len = row->len;
+	return k->hmac ? crypto_hmac_into(k->hash, k->key, parts, k->count + 1, block)
+		       : crypto_hash_into(k->hash, parts, k->count + 1, block);
+}
+
 /* out becomes len bytes of block 1, block 2 ... */
 static CK_RV
 kdf_expand(const struct kdf_parts *k, size_t len, struct buf *out)
@@ -31,6 +48,7 @@ kdf_expand(const struct kdf_parts *k, size_t len, struct buf *out)
 	struct bytes parts[KDF_PARTS];
 	uint8_t counter[4] = { 0 };
 	uint8_t block[DIGEST_MAX];
+	size_t block_len = 0;
 	CK_RV rv = CKR_OK;
 
 	parts[k->before] = bytes_of(counter, sizeof counter);
@@ -38,11 +56,10 @@ kdf_expand(const struct kdf_parts *k, size_t len, struct buf *out)
 		parts[i < k->before ? i : i + 1] = k->parts[i];
 	for (uint32_t n = 1; fresh.len < len && rv == CKR_OK; n++) {
 		put_u32(counter, n);
-		rv = k->hmac ? crypto_hmac_into(k->hash, k->key, parts, k->count + 1, block)
-			     : crypto_hash_into(k->hash, parts, k->count + 1, block);
+		rv = kdf_block(k, parts, block, &block_len);
 		if (rv == CKR_OK)
-			rv = buf_append(&fresh, bytes_slice(bytes_of(block, hash_row(k->hash)->len),
-							0, len - fresh.len));
+			rv = buf_append(&fresh,
+				bytes_slice(bytes_of(block, block_len), 0, len - fresh.len));
 	}
 	if (rv == CKR_OK)
 		buf_move(out, &fresh);
@@ -91,19 +108,50 @@ crypto_kdfe(enum hash h, struct bytes z, const char *label, struct bytes party_u
 	return kdf_expand(&k, bits / 8, out);
 }
 
+static const struct {
+	enum kdf kdf;
+	size_t len;
+} blake2bs[] = {
+	{ KDF_BLAKE2B_160, 20 },
+	{ KDF_BLAKE2B_256, 32 },
+	{ KDF_BLAKE2B_384, 48 },
+	{ KDF_BLAKE2B_512, 64 },
+};
+
+static size_t
+blake2b_len(enum kdf kdf)
+{
+	for (size_t i = 0; i < COUNT(blake2bs); i++)
+		if (blake2bs[i].kdf == kdf)
+			return blake2bs[i].len;
+	return 0;
+}
+
+size_t
+kdf_step_len(enum kdf kdf, enum hash h)
+{
+	const struct hash_row *row = hash_row(h);
+
+	if (kdf == KDF_NONE || blake2b_len(kdf) != 0)
+		return blake2b_len(kdf);
+	return row != NULL ? row->len : 0;
+}
+
 CK_RV
 crypto_kdf_shared(enum kdf kdf, enum hash h, struct bytes secret, struct bytes info, size_t len,
 	struct buf *out)
 {
 	const struct bytes parts[] = { secret, info };
-	const struct kdf_parts k = {
-		.hash = h, .parts = parts, .count = COUNT(parts), .before = kdf == KDF_X963 ? 1 : 0
-	};
+	const struct kdf_parts k = { .hash = h,
+		.blake2b = blake2b_len(kdf),
+		.parts = parts,
+		.count = COUNT(parts),
+		.before = kdf == KDF_X963 ? 1 : 0 };
 
 	if (kdf == KDF_NONE)
 		return len <= secret.len ? buf_set(out, bytes_slice(secret, secret.len - len, len))
 					 : CKR_ARGUMENTS_BAD;
-	return hash_row(h) != NULL ? kdf_expand(&k, len, out) : CKR_MECHANISM_INVALID;
+	return kdf_step_len(kdf, h) != 0 ? kdf_expand(&k, len, out) : CKR_MECHANISM_INVALID;
 }
 
 /* libcrypto only reads it, but its type is not const; and NULL would mean "not given". */

@@ -8,6 +8,7 @@ libhost_la_SOURCES = \
 	src/crypto/aes_gcm.c \
 	src/crypto/aes_stream.c \
 	src/crypto/aes_wrap.c \
+	src/crypto/blake2b.c \
 	src/crypto/blocks.c \
 	src/crypto/cipher.c \
 	src/crypto/cmac.c \

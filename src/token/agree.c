@@ -16,7 +16,7 @@ agree_lengths(const struct pubkey *key, const struct scheme *s)
 
 	if (s->kdf == KDF_NONE)
 		return (struct lengths){ secret_len, 1, secret_len };
-	return (struct lengths){ hash_row(s->digest)->len, 1, SIZE_MAX };
+	return (struct lengths){ kdf_step_len(s->kdf, s->digest), 1, SIZE_MAX };
 }
 
 /* One command; no lock is held while it runs. */

@@ -79,6 +79,8 @@ every_kdf_makes_what_the_other_party_makes(void **state)
 		{ KDF_X963, HASH_SHA256, 100, 100 },
 		{ KDF_SP800, HASH_SHA512, 0, 64 },
 		{ KDF_SP800, HASH_SHA224, 33, 33 },
+		{ KDF_BLAKE2B_160, HASH_NONE, 0, 20 },
+		{ KDF_BLAKE2B_384, HASH_NONE, 100, 100 },
 	};
 	struct fixture *f = *state;
 	struct agreement a;

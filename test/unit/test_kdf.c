@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <openssl/core_names.h>
+#include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 
@@ -325,6 +326,114 @@ keys_of_a_shared_secret_are_those_of_x963_and_sp_800_56a(void **state)
 }
 
 static void
+assert_blake2b(struct bytes data, const char *expected)
+{
+	const struct bytes parts[] = { bytes_slice(data, 0, 5), bytes_slice(data, 5, data.len) };
+	struct bytes want = hex(expected);
+	uint8_t out[BLAKE2B_MAX], theirs[EVP_MAX_MD_SIZE];
+
+	assert_rv(CKR_OK, crypto_blake2b_into(parts, COUNT(parts), want.len, out));
+	assert_bytes_equal(bytes_of(out, want.len), want);
+	assert_int_equal(1, EVP_Digest(data.ptr, data.len, theirs, NULL, EVP_blake2b512(), NULL));
+	assert_int_equal(want.len == BLAKE2B_MAX, memcmp(theirs, out, want.len) == 0);
+}
+
+/* The digests of "abc" with 64 bytes are those of RFC 7693; libcrypto has that length, and Python's
+ * hashlib made the others. */
+static void
+blake2b_is_that_of_rfc_7693(void **state)
+{
+	const struct bytes none[] = { BYTES_EMPTY };
+	uint8_t out[BLAKE2B_MAX + 1];
+
+	(void)state;
+	assert_blake2b(LITERAL("abc"), "384264f676f39536840523f284921cdc68b6846b");
+	assert_blake2b(BYTES_EMPTY, "3345524abf6bbe1809449224b5972c41790b6cf2");
+	assert_blake2b(counted(0, 128), "e6992372ab022447b34f6d6032fbab707a11adef");
+	assert_blake2b(counted(0, 257), "43dce65a753a287147934ed88c8972ff3061d351");
+	assert_blake2b(
+		LITERAL("abc"), "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
+	assert_blake2b(
+		BYTES_EMPTY, "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8");
+	assert_blake2b(counted(0, 128),
+		"c3582f71ebb2be66fa5dd750f80baae97554f3b015663c8be377cfcb2488c1d1");
+	assert_blake2b(counted(0, 257),
+		"45f7f084c30bac7cbae2e1963bc6e6b0d8cb227a12927e97fb941d288fb1f9a3");
+	assert_blake2b(LITERAL("abc"),
+		"6f56a82c8e7ef526dfe182eb5212f7db9df1317e57815dbda46083fc30f54ee6"
+		"c66ba83be64b302d7cba6ce15bb556f4");
+	assert_blake2b(BYTES_EMPTY,
+		"b32811423377f52d7862286ee1a72ee540524380fda1724a6f25d7978c6fd324"
+		"4a6caf0498812673c5e05ef583825100");
+	assert_blake2b(counted(0, 128),
+		"a2c2acf7ce4079c02b7f38e2ef33bff531a31a7c7effe712c5348b4d616c0cba"
+		"9b152679317984ec632d0c70eb11eece");
+	assert_blake2b(counted(0, 257),
+		"e08c350ef7832dcd875fdc18b0fbe1f4ecfbbff071e35292ef9f7265c5aef3cb"
+		"5df744092c16b135cbeee955eaf5e5ce");
+	assert_blake2b(LITERAL("abc"),
+		"ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d1"
+		"7d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923");
+	assert_blake2b(BYTES_EMPTY,
+		"786a02f742015903c6c6fd852552d272912f4740e15847618a86e217f71f5419"
+		"d25e1031afee585313896444934eb04b903a685b1448b755d56f701afe9be2ce");
+	assert_blake2b(counted(0, 128),
+		"2319e3789c47e2daa5fe807f61bec2a1a6537fa03f19ff32e87eecbfd64b7e0e"
+		"8ccff439ac333b040f19b0c4ddd11a61e24ac1fe0f10a039806c5dcc0da3d115");
+	assert_blake2b(counted(0, 257),
+		"d8bfe068de0b4f9fa876a3f8024eb9f7b0029fd5dcf251199e065cee89e1a282"
+		"c8dbf0442f2ade7294ac1c6be19b388dc990c34d8cb79f5f10c54fa813834fda");
+	assert_rv(CKR_ARGUMENTS_BAD, crypto_blake2b_into(none, 1, 0, out));
+	assert_rv(CKR_ARGUMENTS_BAD, crypto_blake2b_into(none, 1, BLAKE2B_MAX + 1, out));
+	vectors_free();
+}
+
+/* By Python's hashlib. */
+static void
+blake2b_derives_as_sp_800_56a_does(void **state)
+{
+	static const struct {
+		enum kdf kdf;
+		const char *key;
+	} rows[] = {
+		{ KDF_BLAKE2B_160,
+			"41bc6b94949746a639c2da54566da7c6c0ebefae8ba474a3d743dda887598a0a"
+			"764581f265f41d7c9597a619b14412543073f285c0b689701ca576d087d6e923"
+			"ffd7be03fdc2e418eb2c9feca8c7afb8b47618fcd49bfbf94e9931425503ef76"
+			"fd" },
+		{ KDF_BLAKE2B_256,
+			"04bb23cad2d2802d33ec11cdde5e8f0a802dff7777be6606761732db2dbb66aa"
+			"94f785ec84da9afbcfe7832b7e5fb241eafa8da9ac0ba0074507efb6cd287a49"
+			"219fddfff26323e641c156716391c7cff13973313899a5fd1216858011d98d84"
+			"7f" },
+		{ KDF_BLAKE2B_384,
+			"5b4f87c945646dd022f04b212ed5a55e034460451dba59295f03a640921a1c84"
+			"72439a382096b851738dc8da4aea29f06b2b65452e726cd50706ad328bf50e2c"
+			"41077ea953f8a0672a32029480853203b72621f3b2fed8c78f4b0c356d8dfa9c"
+			"cb" },
+		{ KDF_BLAKE2B_512,
+			"f84c07a1985badda36d0abb7cb8aef65109346f02d07a24a0b8459f96abee44a"
+			"c22860aae18bab99005aeb6e814e32ee547ef6636fb2d7013e002506cdbea08a"
+			"76f08b146d38d026213f572cbc7a843df74d863923999d8de2e770adcf46caad"
+			"d0" },
+	};
+	struct buf out = BUF_EMPTY;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_rv(CKR_OK, crypto_kdf_shared(rows[i].kdf, HASH_NONE, LITERAL("shared x"),
+					  LITERAL("info"), 97, &out));
+		assert_bytes_equal(view(&out), hex(rows[i].key));
+		vectors_free();
+	}
+	assert_int_equal(20, kdf_step_len(KDF_BLAKE2B_160, HASH_NONE));
+	assert_int_equal(28, kdf_step_len(KDF_X963, HASH_SHA3_224));
+	assert_int_equal(0, kdf_step_len(KDF_NONE, HASH_SHA1));
+	assert_int_equal(0, kdf_step_len(KDF_SP800, HASH_NONE));
+	buf_free(&out);
+}
+
+static void
 without_a_kdf_the_secrets_end_is_the_key(void **state)
 {
 	struct bytes secret = LITERAL("shared x");
@@ -390,6 +499,8 @@ main(void)
 		cmocka_unit_test(kdfa_is_the_counter_mode_of_sp_800_108),
 		cmocka_unit_test(kdfe_is_the_single_step_of_sp_800_56a),
 		cmocka_unit_test(keys_of_a_shared_secret_are_those_of_x963_and_sp_800_56a),
+		cmocka_unit_test(blake2b_is_that_of_rfc_7693),
+		cmocka_unit_test(blake2b_derives_as_sp_800_56a_does),
 		cmocka_unit_test(without_a_kdf_the_secrets_end_is_the_key),
 		cmocka_unit_test(the_tpm_derivations_refuse_broken_bytes_and_no_hash),
 	};

@@ -335,6 +335,9 @@ parameters_of_key_agreement_become_a_scheme(void **state)
 		point };
 	assert_rv(CKR_OK, scheme_of(CKM_ECDH1_COFACTOR_DERIVE, &ecdh, sizeof ecdh, CKF_DERIVE, &s));
 	assert_true(s.kdf == KDF_SP800 && s.digest == HASH_SHA256 && s.info.ptr == shared);
+	ecdh.kdf = CKD_BLAKE2B_384_KDF;
+	assert_rv(CKR_OK, scheme_of(CKM_ECDH1_DERIVE, &ecdh, sizeof ecdh, CKF_DERIVE, &s));
+	assert_true(s.kdf == KDF_BLAKE2B_384 && s.digest == HASH_NONE);
 	ecdh.kdf = CKD_SHA512_KDF;
 	assert_rv(CKR_OK, scheme_of(CKM_ECDH1_DERIVE, &ecdh, sizeof ecdh, CKF_DERIVE, &s));
 	assert_true(s.kdf == KDF_X963 && s.digest == HASH_SHA512);

@@ -160,6 +160,7 @@ test_kdfs(struct ctx *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE base, struct part
 		{ CKD_SHA3_256_KDF_SP800, "SSKDF", "SHA3-256" },
 		{ CKD_SHA3_384_KDF_SP800, "SSKDF", "SHA3-384" },
 		{ CKD_SHA3_512_KDF_SP800, "SSKDF", "SHA3-512" },
+		{ CKD_BLAKE2B_512_KDF, "SSKDF", "BLAKE2B-512" },
 	};
 	uint8_t out[100], right[100];
 
