@@ -123,6 +123,14 @@ struct key {
 /* A key for one of the uses: made at the first call, and kept. NULL: it could not be, which has been said. */
 const struct key *key_for(const struct trial *t, CK_FLAGS use);
 void keys_free(void);
+struct curve {
+	CK_ULONG bits;
+	const char *group; /* OpenSSL's name */
+	CK_BYTE oid[10];   /* DER */
+	size_t oid_len;
+};
+
+const struct curve *curve_find(CK_ULONG bits);
 /* Public key of an object; NULL on failure. */
 EVP_PKEY *key_read(enum kind kind, CK_ULONG size, CK_OBJECT_HANDLE o);
 /* Bytes of a key whose size is told in the unit of its kind. */
@@ -160,6 +168,7 @@ size_t ref_crypt(const struct trial *t, const struct key *key, bool encrypt, con
  * that is made. */
 size_t ref_agree(EVP_PKEY *pkey, const uint8_t *point, size_t point_len, uint8_t *secret);
 size_t ref_ecdh(const struct key *key, uint8_t *point, size_t *point_len, uint8_t *secret);
+size_t ref_hkdf(const struct trial *t, const struct key *key, uint8_t *out, size_t len);
 
 /* Does it make a signature that OpenSSL takes, or would make of its value? */
 bool key_signs(const struct trial *made, const struct key *key);

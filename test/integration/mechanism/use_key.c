@@ -4,9 +4,6 @@
  */
 #include "config.h"
 
-#include <openssl/core_names.h>
-#include <openssl/kdf.h>
-
 #include "mechanism.h"
 
 /* What a key that has been generated does next. */
@@ -88,27 +85,6 @@ use_generate(struct trial *t)
 		f->C_DestroyObject(session, key.handle);
 	}
 	return ok;
-}
-
-static size_t
-ref_hkdf(const struct trial *t, const struct key *key, uint8_t *out, size_t len)
-{
-	EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
-	EVP_KDF_CTX *ctx = EVP_KDF_CTX_new(kdf);
-	const CK_HKDF_PARAMS *p = &t->p.hkdf;
-	OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_utf8_string(
-			OSSL_KDF_PARAM_DIGEST, (char *)hash_sha256()->name, 0),
-		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)key->value, key->len),
-		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, p->pSalt, p->ulSaltLen),
-		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, p->pInfo, p->ulInfoLen),
-		OSSL_PARAM_construct_end(),
-	};
-	bool ok = EVP_KDF_derive(ctx, out, len, params) == 1;
-
-	EVP_KDF_CTX_free(ctx);
-	EVP_KDF_free(kdf);
-	return ok ? len : FAILED;
 }
 
 /* A secret of len bytes that may be read; or, from CKM_HKDF_DATA, as much data. */

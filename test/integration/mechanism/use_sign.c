@@ -65,6 +65,22 @@ use_sign(struct trial *t)
 	return true;
 }
 
+/* PKCS#11 3.2: the signature comes first. */
+static CK_RV
+verify_signature(const struct trial *t, const struct key *key, uint8_t *data, size_t len,
+	uint8_t *signature, size_t n, bool parts)
+{
+	CK_RV rv = f3->C_VerifySignatureInit(
+		session, (CK_MECHANISM *)&t->m, key->handle, signature, n);
+
+	if (rv != CKR_OK || !parts)
+		return rv != CKR_OK ? rv : f3->C_VerifySignature(session, data, len);
+	rv = f3->C_VerifySignatureUpdate(session, data, 1);
+	if (rv == CKR_OK)
+		rv = f3->C_VerifySignatureUpdate(session, data + 1, len - 1);
+	return rv == CKR_OK ? f3->C_VerifySignatureFinal(session) : rv;
+}
+
 static CK_RV
 verify(const struct trial *t, const struct key *key, uint8_t *data, size_t len, uint8_t *signature,
 	size_t n, bool parts)
@@ -94,6 +110,8 @@ use_verify(struct trial *t)
 	for (int parts = 0; parts < (t->row->single ? 1 : 2); parts++) {
 		CK_RV rv = verify(t, key, data, len, signature, n, parts);
 
+		if (rv == CKR_OK && f3 != NULL)
+			rv = verify_signature(t, key, data, len, signature, n, parts);
 		if (rv != CKR_OK)
 			return trial_fails(t, "refuses what OpenSSL has made", rv);
 		signature[n - 1] ^= 1;
