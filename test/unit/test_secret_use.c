@@ -247,6 +247,7 @@ a_failure_of_the_tpm_ends_the_operation(void **state)
 	fake_tpm.fail_at = fake_tpm.calls + 1;
 	assert_rv(CKR_DEVICE_ERROR, secret_cipher(f->token, o, &s, true, BYTES(plain), &out));
 	assert_int_equal(0, out.len);
+	buf_free(&out);
 	object_put(o);
 }
 
