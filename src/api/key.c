@@ -96,3 +96,38 @@ C_DecapsulateKey(CK_SESSION_HANDLE h, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE 
 			s, mechanism, private_key, &t, bytes_of(cipher, cipher_len), key);
 	return api_leave(__func__, s, rv);
 }
+
+CK_RV
+C_WrapKey(CK_SESSION_HANDLE h, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE wrapping_key,
+	CK_OBJECT_HANDLE key, CK_BYTE *wrapped, CK_ULONG *wrapped_len)
+{
+	const struct room out = { wrapped, wrapped_len };
+	struct session *s = NULL;
+	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+
+	if (rv == CKR_OK && (mechanism == NULL || wrapped_len == NULL))
+		rv = CKR_ARGUMENTS_BAD;
+	if (rv == CKR_OK)
+		rv = session_wrap_key(s, mechanism, wrapping_key, key, &out);
+	return api_leave(__func__, s, rv);
+}
+
+CK_RV
+C_UnwrapKey(CK_SESSION_HANDLE h, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE unwrapping_key,
+	CK_BYTE *wrapped, CK_ULONG wrapped_len, CK_ATTRIBUTE *list, CK_ULONG count,
+	CK_OBJECT_HANDLE *key)
+{
+	const struct template t = { list, count };
+	struct session *s = NULL;
+	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+
+	if (rv == CKR_OK &&
+		(mechanism == NULL || key == NULL || (wrapped == NULL && wrapped_len != 0)))
+		rv = CKR_ARGUMENTS_BAD;
+	if (rv == CKR_OK)
+		rv = api_template(list, count);
+	if (rv == CKR_OK)
+		rv = session_unwrap_key(
+			s, mechanism, unwrapping_key, bytes_of(wrapped, wrapped_len), &t, key);
+	return api_leave(__func__, s, rv);
+}

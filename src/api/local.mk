@@ -20,7 +20,6 @@ tpm2_token_la_SOURCES = \
 	src/api/session.c \
 	src/api/sign.c \
 	src/api/slot.c \
-	src/api/stub_2.c \
 	src/api/stub_3.c \
 	src/api/verify.c
 tpm2_token_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -Wl,-z,defs \

@@ -121,6 +121,7 @@ struct scheme {
 	struct buf iv;    /* AES: of the length that the mode wants; CTR: the first counter block; empty: RFC 3394's and 5649's own */
 	struct buf aad;   /* GCM */
 	size_t tag_len;   /* GCM: bytes */
+	size_t key_len;   /* RSA_AES_KEY_WRAP: bytes of the AES key between the two */
 	size_t counter_bits; /* CTR: low bits of the block that count */
 	enum kdf kdf;     /* derivation, by digest */
 	struct bytes peer; /* ECDH: the other party's point; borrowed from the caller for the call, as is the next */

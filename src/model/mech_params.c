@@ -97,6 +97,28 @@ params_oaep(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
 	return CKR_OK;
 }
 
+/* PKCS#11 3.2, 6.1.21: the size of an AES key, and how it is wrapped. */
+CK_RV
+params_rsa_aes_wrap(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
+{
+	CK_RSA_AES_KEY_WRAP_PARAMS p = { 0 };
+	CK_MECHANISM oaep = { given->mechanism, NULL, sizeof(CK_RSA_PKCS_OAEP_PARAMS) };
+	CK_RV rv = CKR_OK;
+
+	if (given->pParameter == NULL || given->ulParameterLen != sizeof p)
+		return rv_fail(CKR_MECHANISM_PARAM_INVALID, "%s needs CK_RSA_AES_KEY_WRAP_PARAMS.",
+			m->name);
+	memcpy(&p, given->pParameter, sizeof p); /* may be unaligned */
+	if (attr_secret_len(CKK_AES, p.ulAESKeyBits / 8) != CKR_OK || p.ulAESKeyBits % 8 != 0)
+		return rv_fail(CKR_MECHANISM_PARAM_INVALID, "%s: no AES key has %lu bits.", m->name,
+			p.ulAESKeyBits);
+	oaep.pParameter = p.pOAEPParams;
+	rv = params_oaep(m, &oaep, out);
+	if (rv == CKR_OK)
+		out->key_len = p.ulAESKeyBits / 8;
+	return rv;
+}
+
 CK_RV
 params_hmac(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
 {

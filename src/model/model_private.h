@@ -125,6 +125,8 @@ CHECKED CK_RV params_hmac_general(
 	const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_pss(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_oaep(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
+CHECKED CK_RV params_rsa_aes_wrap(
+	const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_aes_iv(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_aes_ctr(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_aes_gcm(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);

@@ -20,6 +20,7 @@ libsession_la_SOURCES = \
 	src/session/session.c src/session/session.h \
 	src/session/session_kem.c \
 	src/session/session_object.c \
+	src/session/session_wrap.c \
 	src/session/slot.c \
 	src/session/slot_info.c
 

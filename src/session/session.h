@@ -128,6 +128,13 @@ CHECKED CK_RV session_encapsulate_key(struct session *s, const CK_MECHANISM *mec
 CHECKED CK_RV session_decapsulate_key(struct session *s, const CK_MECHANISM *mechanism,
 	CK_OBJECT_HANDLE key, const struct template *t, struct bytes cipher, CK_OBJECT_HANDLE *out);
 
+/* C_WrapKey. The length that is told beforehand is the most that it can be. */
+CHECKED CK_RV session_wrap_key(struct session *s, const CK_MECHANISM *mechanism,
+	CK_OBJECT_HANDLE wrapping_key, CK_OBJECT_HANDLE key, const struct room *out);
+CHECKED CK_RV session_unwrap_key(struct session *s, const CK_MECHANISM *mechanism,
+	CK_OBJECT_HANDLE unwrapping_key, struct bytes wrapped, const struct template *t,
+	CK_OBJECT_HANDLE *out);
+
 struct pair_request {
 	const CK_MECHANISM *mechanism;
 	const CK_ATTRIBUTE *public;

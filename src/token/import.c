@@ -72,7 +72,8 @@ import_numbers(const struct import *m, struct privkey *key)
 		return rv;
 	rv = crypto_privkey_complete(key);
 	if (rv == CKR_ATTRIBUTE_VALUE_INVALID)
-		return rv_fail(rv, "The private key's numbers do not belong together.");
+		return rv_fail(m->event == ATTR_UNWRAP ? CKR_WRAPPED_KEY_INVALID : rv,
+			"The private key's numbers do not belong together.");
 	return rv == CKR_OK ? numbers_check(key) : rv;
 }
 

@@ -35,7 +35,10 @@ libtoken_la_SOURCES = \
 	src/token/token_find.c \
 	src/token/token_init.c \
 	src/token/token_private.h \
-	src/token/tries.c
+	src/token/tries.c \
+	src/token/unwrap.c \
+	src/token/wrap.c \
+	src/token/wrap_form.c
 
 # The layers below are real, the TPM is the fake one.
 TOKEN_TEST_SOURCES = \
@@ -63,7 +66,9 @@ UNIT_TESTS += \
 	test/unit/test_secret_copy \
 	test/unit/test_secret_place \
 	test/unit/test_secret_use \
-	test/unit/test_token
+	test/unit/test_token \
+	test/unit/test_unwrap \
+	test/unit/test_wrap
 test_unit_test_attr_store_SOURCES = test/unit/test_attr_store.c \
 	test/unit/attr_object.c test/unit/attr_object.h \
 	test/unit/attr_standard.c test/unit/attr_standard.h test/unit/template.h $(TOKEN_TEST_SOURCES)
@@ -136,3 +141,13 @@ test_unit_test_token_SOURCES = test/unit/test_token.c $(TOKEN_TEST_SOURCES)
 test_unit_test_token_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_token_CFLAGS = $(TOKEN_TEST_CFLAGS)
 test_unit_test_token_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_unwrap_SOURCES = test/unit/test_unwrap.c test/unit/wrap_fixture.h \
+	test/unit/privkey_reference.h $(TOKEN_TEST_SOURCES)
+test_unit_test_unwrap_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_unwrap_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_unwrap_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_wrap_SOURCES = test/unit/test_wrap.c test/unit/wrap_fixture.h \
+	test/unit/privkey_reference.h $(TOKEN_TEST_SOURCES)
+test_unit_test_wrap_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_wrap_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_wrap_LDADD = $(TOKEN_TEST_LDADD)

@@ -225,6 +225,23 @@ CHECKED CK_RV object_value(struct token *t, struct object *o, struct buf *value)
  */
 CHECKED CK_RV object_reveal(struct token *t, struct object *o, struct attrs *out);
 
+/*
+ * C_WrapKey: the key's value, or its PKCS#8, under another key, which mech_fits() has let through. A private key
+ * in the TPM costs the commands of key_private(); wrapping with an AES key in the TPM those of its mode (KEY_WRAP: six for each
+ * eight bytes). CKR_KEY_UNEXTRACTABLE; CKR_KEY_NOT_WRAPPABLE: not by this mechanism or key; CKR_KEY_HANDLE_INVALID: no key,
+ * or not such as CKA_WRAP_TEMPLATE wants; CKR_KEY_SIZE_RANGE: the key is too long or too short;
+ * CKR_WRAPPING_KEY_SIZE_RANGE; CKR_USER_NOT_LOGGED_IN.
+ */
+CHECKED CK_RV object_wrap(struct token *t, struct object *by, const struct scheme *s, struct object *key, struct buf *out);
+/* Could it? At most how many bytes that makes: a private RSA key may be some bytes shorter. No command. */
+CHECKED CK_RV object_wrap_check(const struct object *by, const struct scheme *s, const struct object *key, size_t *len);
+/*
+ * C_UnwrapKey: makes a secret key, or a private key, which goes into the TPM. One command for an unwrapping key in the TPM, and an
+ * Import for a private key. CKR_WRAPPED_KEY_INVALID; CKR_WRAPPED_KEY_LEN_RANGE, also against CKA_VALUE_LEN or the key type;
+ * CKR_UNWRAPPING_KEY_SIZE_RANGE; CKR_TEMPLATE_INCONSISTENT, also against CKA_UNWRAP_TEMPLATE; as object_create().
+ */
+CHECKED CK_RV object_unwrap(struct token *t, token_owner owner, struct object *by, const struct scheme *s, struct bytes wrapped, const struct attrs *given, struct object **out);
+
 /* Close of a session: its session objects are destroyed. */
 void object_owner_gone(struct token *t, token_owner owner);
 

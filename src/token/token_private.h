@@ -375,6 +375,21 @@ CHECKED CK_RV secret_place_holds(const struct secret_place *p);
 /* Before anything is done: is there a place for it, and does the TPM make the value if there is none (may be NULL)? */
 CHECKED CK_RV secret_place_check(struct token *t, const struct attrs *attrs, bool *tpm_makes);
 
+/* wrap_form.c: what a mechanism does to the bytes of a key. */
+struct wrap_form {
+	enum alg alg;
+	size_t pad;           /* they are filled with zeros to a multiple of this */
+	bool carries_private; /* private keys, too, as PKCS#8 */
+	/* No lock. by: the key that does it. */
+	size_t (*len)(const struct object *by, const struct scheme *s, size_t plain_len);
+	CK_RV (*wrap)(struct token *t, struct object *by, const struct scheme *s, struct bytes plain,
+		struct buf *out);
+	CK_RV (*unwrap)(struct token *t, struct object *by, const struct scheme *s,
+		struct bytes wrapped, struct buf *out);
+};
+/* NULL: it wraps no keys. */
+const struct wrap_form *wrap_form_of(enum alg alg);
+
 /* profile.c; lock held */
 CHECKED CK_RV profile_add_all(struct token *t);
 

@@ -187,7 +187,8 @@ fake_reset(void **state)
 	fake.slot_flags = CKF_TOKEN_PRESENT | CKF_HW_SLOT;
 	fake.min_bits = 2048;
 	fake.max_bits = 3072;
-	fake.rsa_flags = CKF_HW | CKF_SIGN | CKF_VERIFY | CKF_ENCRYPT | CKF_DECRYPT;
+	fake.rsa_flags =
+		CKF_HW | CKF_SIGN | CKF_VERIFY | CKF_ENCRYPT | CKF_DECRYPT | CKF_WRAP | CKF_UNWRAP;
 	fake.found = 2;
 	fake.objects[0] = 21;
 	fake.objects[1] = 22;

@@ -56,12 +56,12 @@ info_has_bits_and_says_that_it_is_hardware(void **state)
 	assert_int_equal(info.ulMinKeySize, 2048);
 	assert_int_equal(info.ulMaxKeySize, 3072);
 	assert_int_equal(info.flags, CKF_SIGN | CKF_VERIFY | CKF_SIGN_RECOVER | CKF_VERIFY_RECOVER |
-					     CKF_ENCRYPT | CKF_DECRYPT | CKF_ENCAPSULATE |
-					     CKF_DECAPSULATE | CKF_MESSAGE_SIGN |
+					     CKF_ENCRYPT | CKF_DECRYPT | CKF_WRAP | CKF_UNWRAP |
+					     CKF_ENCAPSULATE | CKF_DECAPSULATE | CKF_MESSAGE_SIGN |
 					     CKF_MESSAGE_VERIFY | CKF_HW);
 	assert_rv(CKR_OK, mech_info(mech_find(CKM_RSA_PKCS_OAEP), &caps, &info));
-	assert_int_equal(
-		info.flags, CKF_ENCRYPT | CKF_DECRYPT | CKF_ENCAPSULATE | CKF_DECAPSULATE | CKF_HW);
+	assert_int_equal(info.flags, CKF_ENCRYPT | CKF_DECRYPT | CKF_WRAP | CKF_UNWRAP |
+					     CKF_ENCAPSULATE | CKF_DECAPSULATE | CKF_HW);
 	assert_rv(CKR_OK, mech_info(mech_find(CKM_SHA256_RSA_PKCS), &caps, &info));
 	assert_int_equal(info.flags, CKF_SIGN | CKF_VERIFY | CKF_MESSAGE_SIGN | CKF_MESSAGE_VERIFY |
 					     CKF_MULTI_MESSAGE | CKF_HW);

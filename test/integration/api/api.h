@@ -135,6 +135,24 @@ struct gcm_case {
 bool openssl_gcm(const struct gcm_case *g, const uint8_t *key, size_t key_len, const uint8_t *data,
 	size_t len, uint8_t *out, uint8_t *tag);
 
+/* --- openssl_key.c -------------------------------------------------------------------------------
+ */
+
+#define PKCS8_MAX 2048
+
+struct evp_pkey_st; /* EVP_PKEY */
+/* curve NULL: RSA, 2048 bits. */
+struct evp_pkey_st *openssl_key(const char *curve);
+void openssl_key_free(struct evp_pkey_st *key);
+/* PrivateKeyInfo into out, which has PKCS8_MAX bytes. */
+size_t openssl_pkcs8(struct evp_pkey_st *key, uint8_t *out);
+bool openssl_key_is(struct evp_pkey_st *key, const uint8_t *pkcs8, size_t len);
+/* The numbers of an RSA or P-256 key as attributes (at most 8) into list; memory: PKCS8_MAX bytes, which they point to. */
+CK_ULONG openssl_key_numbers(struct evp_pkey_st *key, uint8_t *memory, CK_ATTRIBUTE *list);
+/* Is it the key's signature of these 32 bytes, by CKM_RSA_PKCS or CKM_ECDSA? */
+bool openssl_key_verifies(struct evp_pkey_st *key, const uint8_t *digest, const uint8_t *signature,
+	size_t signature_len);
+
 /* --- chapters, in this order
  * ---------------------------------------------------------------------- */
 
@@ -171,6 +189,8 @@ void test_message_cipher(struct ctx *c);
 void test_derive(struct ctx *c);
 void test_hkdf(struct ctx *c);
 void test_encapsulate(struct ctx *c);
+void test_wrap(struct ctx *c);
+void test_wrap_rules(struct ctx *c);
 void test_random(struct ctx *c);
 void test_walk(struct ctx *c);
 void test_thread(struct ctx *c);

@@ -30,6 +30,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/message_cipher.c \
 	test/integration/api/openssl.c \
 	test/integration/api/openssl_aes.c \
+	test/integration/api/openssl_key.c \
 	test/integration/api/random.c \
 	test/integration/api/recover.c \
 	test/integration/api/secret.c \
@@ -43,7 +44,9 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/thread.c \
 	test/integration/api/verify.c \
 	test/integration/api/verify_signature.c \
-	test/integration/api/walk.c
+	test/integration/api/walk.c \
+	test/integration/api/wrap.c \
+	test/integration/api/wrap_rules.c
 test_integration_api_api_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_integration_api_api_LDADD = $(CRYPTO_LIBS) -ldl -lpthread
 api_tests = \

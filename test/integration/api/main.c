@@ -88,6 +88,8 @@ static const struct chapter chapters[] = {
 	{ "derivation", test_derive },
 	{ "HKDF", test_hkdf },
 	{ "encapsulation", test_encapsulate },
+	{ "wrapping", test_wrap },
+	{ "rules of wrapping", test_wrap_rules },
 	{ "random", test_random },
 	{ "every function", test_walk },
 	{ "threads", test_thread },

@@ -84,9 +84,8 @@ static const struct deviation deviations[] = {
 		"a TPM is hardware, and clients look for CKF_HW" },
 	{ FIELD, "C_GetMechanismInfo", "Flags", CKM_RSA_PKCS, flags_but,
 		CKF_HW | CKF_SIGN_RECOVER | CKF_VERIFY_RECOVER | CKF_MESSAGE_SIGN |
-			CKF_MESSAGE_VERIFY,
-		CKF_WRAP | CKF_UNWRAP,
-		"clients look for CKF_HW; it recovers and signs messages, too; wrapping is a gap of the module" },
+			CKF_MESSAGE_VERIFY | CKF_ENCAPSULATE | CKF_DECAPSULATE,
+		0, "clients look for CKF_HW; it recovers, signs messages and encapsulates, too" },
 	{ FIELD, "C_GetMechanismInfo", "MinKeySize", CKM_RSA_PKCS_KEY_PAIR_GEN, in_range, 1024,
 		2048, "TPMs have no RSA keys of less than 1024 bits" },
 	{ FIELD, "C_GetMechanismInfo", "MinKeySize", CKM_RSA_PKCS, in_range, 1024, 2048,
