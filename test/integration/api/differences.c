@@ -113,6 +113,7 @@ static const struct {
 	{ "a certificate without value and URL", CKR_OK, "it does not look" },
 	{ "a certificate elsewhere without hashes", CKR_OK, "it does not look" },
 	{ "a certificate that is none", CKR_OK, "it does not look" },
+	{ "it is sensitive and stays", CKR_GENERAL_ERROR, "a choice" },
 	{ "an object that this token does not have", CKR_TEMPLATE_INCOMPLETE,
 		"it misses other attributes first" },
 	{ "a change of a trusted certificate", CKR_ATTRIBUTE_READ_ONLY, "it has another code" },

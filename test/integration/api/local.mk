@@ -21,6 +21,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/helpers.c \
 	test/integration/api/hkdf.c \
 	test/integration/api/hmac.c \
+	test/integration/api/import.c \
 	test/integration/api/interface.c \
 	test/integration/api/keygen.c \
 	test/integration/api/login.c \

@@ -88,6 +88,7 @@ static const struct chapter chapters[] = {
 	{ "derivation", test_derive },
 	{ "HKDF", test_hkdf },
 	{ "encapsulation", test_encapsulate },
+	{ "import", test_import },
 	{ "wrapping", test_wrap },
 	{ "rules of wrapping", test_wrap_rules },
 	{ "random", test_random },

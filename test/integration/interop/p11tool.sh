@@ -57,8 +57,10 @@ out "it does" 'type=private'
 ok "--list-all-certs" p11 --list-all-certs "$url"
 [ "$(grep -c type=cert "$T/out")" = 2 ]
 verdict $? "shows two"
-rc 1 "a private key is not imported" user --write --load-privkey <(openssl genpkey -algorithm rsa 2>/dev/null) \
-	--label k "$url"
+openssl genpkey -algorithm rsa -out "$T/in.key" 2>"$T/err"
+ok "a private key is imported" user --write --load-privkey "$T/in.key" --label in "$url"
+ok "and listed" user --list-privkeys "$url;object=in"
+out "as one" 'type=private'
 rc 1 "a wrong PIN is refused" env GNUTLS_PIN=wrong-00000 p11tool --provider "$TOKEN_MODULE" --login --list-privkeys "$url"
 
 # serve OPTIONS: gnutls-serv on a free port, as $port.

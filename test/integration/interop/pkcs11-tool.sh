@@ -141,6 +141,24 @@ for id in 0a 0b; do
 	ok "secret key $id is removed" user --delete-object --type secrkey --id $id
 done
 
+# Keys of openssl's go in and sign.
+for key in rsa ec; do
+	case $key in
+	rsa) openssl genpkey -algorithm RSA -out "$T/in.key" 2>"$T/err" ;;
+	ec) openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$T/in.key" 2>"$T/err" ;;
+	esac
+	openssl pkey -in "$T/in.key" -outform DER -out "$T/in.der" 2>"$T/err"
+	openssl pkey -in "$T/in.key" -pubout -out "$T/in.pem" 2>"$T/err"
+	ok "an $key key is written" user --write-object "$T/in.der" --type privkey --id 0a --label in --usage-sign
+	if [ $key = rsa ]; then
+		signs SHA256-RSA-PKCS 0a "$T/long" -- openssl dgst -sha256 -verify "$T/in.pem" -signature "$T/sig" "$T/long"
+	else
+		signs ECDSA-SHA256 0a "$T/long" -f openssl \
+			-- openssl dgst -sha256 -verify "$T/in.pem" -signature "$T/sig" "$T/long"
+	fi
+	ok "and removed" user --delete-object --type privkey --id 0a
+done
+
 ok "--test" user --test
 out "finds no error" 'No errors'
 out "decrypts" '^Decryption'
