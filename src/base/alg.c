@@ -130,6 +130,18 @@ curve_by_name(const char *name)
 	return NULL;
 }
 
+size_t
+block_len(enum block_mode m)
+{
+	return m < BLOCK_MODES ? AES_BLOCK_LEN : DES_BLOCK_LEN;
+}
+
+bool
+block_takes_iv(enum block_mode m)
+{
+	return m != BLOCK_ECB && m != BLOCK_DES_ECB;
+}
+
 void
 scheme_free(struct scheme *s)
 {
@@ -252,5 +264,5 @@ caps_aes(const struct tpm_caps *c, size_t bits)
 bool
 caps_mode(const struct tpm_caps *c, enum block_mode m)
 {
-	return c != NULL && c->encrypt_decrypt && (c->modes & 1u << m) != 0;
+	return c != NULL && c->encrypt_decrypt && m < BLOCK_MODES && (c->modes & 1u << m) != 0;
 }

@@ -85,15 +85,37 @@ enum alg {
 	ALG_AES_KEY_WRAP,     /* RFC 3394 */
 	ALG_AES_KEY_WRAP_KWP, /* RFC 5649 */
 	ALG_RSA_AES_KEY_WRAP,
+	ALG_DES_ECB,
+	ALG_DES_CBC,
+	ALG_DES_CBC_PAD,
+	ALG_DES3_ECB, /* SP 800-67: of three DES keys, or of two */
+	ALG_DES3_CBC,
+	ALG_DES3_CBC_PAD,
 	ALG_HKDF,
 	ALG_HKDF_DATA, /* the same; what comes of it is no secret */
 	ALG_COUNT
 };
 
-/* What is computed of AES where the key is, in libcrypto or in the TPM; all else is made of these. */
-enum block_mode { BLOCK_ECB, BLOCK_CBC, BLOCK_CTR, BLOCK_CFB, BLOCK_OFB, BLOCK_MODES };
+/* What is computed of a block cipher where the key is; all else is made of these. */
+enum block_mode {
+	/* of AES, in libcrypto or in the TPM */
+	BLOCK_ECB,
+	BLOCK_CBC,
+	BLOCK_CTR,
+	BLOCK_CFB,
+	BLOCK_OFB,
+	BLOCK_MODES,
+	/* of DES and Triple DES, in libcrypto only */
+	BLOCK_DES_ECB = BLOCK_MODES,
+	BLOCK_DES_CBC
+};
 
 #define AES_BLOCK_LEN 16
+#define DES_BLOCK_LEN 8
+
+/* Bytes of a block, and of the IV where there is one. */
+size_t block_len(enum block_mode m);
+bool block_takes_iv(enum block_mode m);
 
 /* What makes a key of the secret that two parties share. */
 enum kdf {
@@ -118,7 +140,7 @@ struct scheme {
 	size_t message_len; /* RSA-PKCS1, decryption: the only length that will do, else another
 			       message of this length takes its place; 0: any */
 	size_t mac_len;   /* HMAC, by digest, and CMAC: bytes that are given out */
-	struct buf iv;    /* AES: of the length that the mode wants; CTR: the first counter block; empty: RFC 3394's and 5649's own */
+	struct buf iv;    /* ciphers: of the length that the mode wants; CTR: the first counter block; empty: RFC 3394's and 5649's own */
 	struct buf aad;   /* GCM */
 	size_t tag_len;   /* GCM: bytes */
 	size_t key_len;   /* RSA_AES_KEY_WRAP: bytes of the AES key between the two */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The modes of AES, one row each, and the life of an encryption or decryption:
+ * The modes, one row each, and the life of an encryption or decryption:
  * parameters, input, end. Whatever fails ends it, wipes its state and takes
  * back what it has put out in that call.
  */
@@ -22,6 +22,12 @@ static const struct mode modes[] = {
 	{ ALG_AES_KEY_WRAP, &key_wrap_ops, BLOCK_ECB, 8, 8, "\xa6\xa6\xa6\xa6\xa6\xa6\xa6\xa6",
 		false },
 	{ ALG_AES_KEY_WRAP_KWP, &key_wrap_kwp_ops, BLOCK_ECB, 4, 4, "\xa6\x59\x59\xa6", false },
+	{ ALG_DES_ECB, &block_ops, BLOCK_DES_ECB, 0, 0, NULL, false },
+	{ ALG_DES_CBC, &block_ops, BLOCK_DES_CBC, 8, 8, NULL, false },
+	{ ALG_DES_CBC_PAD, &block_ops, BLOCK_DES_CBC, 8, 8, NULL, true },
+	{ ALG_DES3_ECB, &block_ops, BLOCK_DES_ECB, 0, 0, NULL, false },
+	{ ALG_DES3_CBC, &block_ops, BLOCK_DES_CBC, 8, 8, NULL, false },
+	{ ALG_DES3_CBC_PAD, &block_ops, BLOCK_DES_CBC, 8, 8, NULL, true },
 };
 
 static const struct mode *
@@ -44,8 +50,8 @@ cipher_start(struct cipher *c, const struct scheme *s)
 {
 	if (!mode_takes_iv(c->mode, s->iv.len))
 		return CKR_MECHANISM_PARAM_INVALID;
-	if (c->mode->block != BLOCK_ECB)
-		memcpy(c->iv, s->iv.ptr, sizeof c->iv);
+	if (block_takes_iv(c->mode->block))
+		memcpy(c->iv, s->iv.ptr, s->iv.len);
 	return c->mode->ops->start(c, s);
 }
 
@@ -162,7 +168,7 @@ cipher_run(struct cipher *c, uint8_t *data, size_t len)
 	if (len == 0)
 		return CKR_OK;
 	return c->blocks->ops->run(c->blocks, c->mode->block, c->encrypt,
-		c->mode->block == BLOCK_ECB ? NULL : c->iv, bytes_of(data, len), data);
+		block_takes_iv(c->mode->block) ? c->iv : NULL, bytes_of(data, len), data);
 }
 
 CK_RV

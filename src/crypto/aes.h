@@ -2,7 +2,7 @@
 /*
  * AES: every mode as one kind of running operation, over blocks that somebody
  * computes: libcrypto with a key that is on the host, or the TPM with one that
- * it does not give out.
+ * it does not give out. DES and Triple DES have the oldest of the modes.
  */
 #ifndef CRYPTO_AES_H
 #define CRYPTO_AES_H
@@ -19,7 +19,7 @@ struct blocks {
 struct blocks_ops {
 	/*
 	 * in to out, as long; both may be the same memory. ECB and CBC: whole blocks; the others: a part of a
-	 * block only at the very end. iv: 16 bytes, afterwards what the next call needs; NULL for ECB.
+	 * block only at the very end. iv: a block, afterwards what the next call needs; NULL for ECB.
 	 * CTR counts all 128 bits.
 	 */
 	CK_RV (*run)(struct blocks *b, enum block_mode mode, bool encrypt, uint8_t *iv, struct bytes in,
@@ -27,14 +27,17 @@ struct blocks_ops {
 	void (*free)(struct blocks *b);
 };
 
-/* The host; key: 16, 24 or 32 bytes (CKR_KEY_SIZE_RANGE), copied, wiped at the end. */
+/*
+ * The host; key: copied, wiped at the end. What it is used for says what it is: AES has 16, 24 or 32 bytes,
+ * DES 8, Triple DES 16 or 24; CKR_KEY_SIZE_RANGE, here or from run.
+ */
 CHECKED CK_RV blocks_host_new(struct bytes key, struct blocks **out);
 void blocks_free(struct blocks *b); /* NULL is fine */
 
 struct cipher; /* a running encryption or decryption */
 
 /*
- * s->alg: ALG_AES_ECB .. ALG_AES_GCM, ALG_AES_KEY_WRAP, ALG_AES_KEY_WRAP_KWP; its parameters are copied. blocks is taken, also on
+ * s->alg: ALG_AES_ECB .. ALG_AES_GCM, ALG_AES_KEY_WRAP, ALG_AES_KEY_WRAP_KWP, ALG_DES_ECB .. ALG_DES3_CBC_PAD; its parameters are copied. blocks is taken, also on
  * failure, and freed at the end or when something fails. Nothing is run yet. GCM and the key wraps are made of ECB.
  *
  * CKR_MECHANISM_PARAM_INVALID: the length of the IV (GCM: 1 to 256 bytes) or tag (4 to 16), or counter_bits (1 to 128);

@@ -16,23 +16,30 @@ block_start(struct cipher *c, const struct scheme *s)
 	return CKR_OK;
 }
 
+/* Bytes of a block. */
+static size_t
+unit(const struct cipher *c)
+{
+	return block_len(c->mode->block);
+}
+
 static size_t
 block_update_len(const struct cipher *c, size_t total)
 {
 	if (c->mode->padded && !c->encrypt && total > 0)
 		total--;
-	return total / AES_BLOCK_LEN * AES_BLOCK_LEN;
+	return total / unit(c) * unit(c);
 }
 
 static size_t
 block_rest_len(const struct cipher *c, size_t total)
 {
-	size_t whole = total / AES_BLOCK_LEN * AES_BLOCK_LEN;
+	size_t whole = total / unit(c) * unit(c);
 
 	if (!c->mode->padded)
 		return whole;
 	if (c->encrypt)
-		return whole + AES_BLOCK_LEN;
+		return whole + unit(c);
 	return whole > 0 ? whole - 1 : 0;
 }
 
@@ -64,10 +71,10 @@ block_update(struct cipher *c, struct bytes in, struct buf *out)
 }
 
 static CK_RV
-block_pad(struct buf *out, size_t before)
+block_pad(const struct cipher *c, struct buf *out, size_t before)
 {
 	size_t len = out->len - before;
-	size_t pad = AES_BLOCK_LEN - len % AES_BLOCK_LEN;
+	size_t pad = unit(c) - len % unit(c);
 	CK_RV rv = buf_resize(out, out->len + pad);
 
 	for (size_t i = 1; rv == CKR_OK && i <= pad; i++)
@@ -77,14 +84,15 @@ block_pad(struct buf *out, size_t before)
 
 /* out's last block ends with a padding. Its length is a secret until it is known to be right. */
 static CK_RV
-block_unpad(struct buf *out)
+block_unpad(const struct cipher *c, struct buf *out)
 {
-	const uint8_t *last = out->ptr + out->len - AES_BLOCK_LEN;
-	uint32_t pad = last[AES_BLOCK_LEN - 1];
-	uint32_t wrong = ct_is_zero(pad) | ct_less(AES_BLOCK_LEN, pad);
+	const uint32_t len = (uint32_t)unit(c);
+	const uint8_t *last = out->ptr + out->len - len;
+	uint32_t pad = last[len - 1];
+	uint32_t wrong = ct_is_zero(pad) | ct_less(len, pad);
 
-	for (uint32_t i = 0; i < AES_BLOCK_LEN; i++)
-		wrong |= ct_less(i, pad) & ~ct_equal(last[AES_BLOCK_LEN - 1 - i], pad);
+	for (uint32_t i = 0; i < len; i++)
+		wrong |= ct_less(i, pad) & ~ct_equal(last[len - 1 - i], pad);
 	if (wrong != 0)
 		return CKR_ENCRYPTED_DATA_INVALID;
 	cipher_cut(out, out->len - pad);
@@ -95,8 +103,8 @@ static bool
 block_fits(const struct cipher *c, size_t total)
 {
 	if (!c->mode->padded)
-		return total % AES_BLOCK_LEN == 0;
-	return c->encrypt || (total > 0 && total % AES_BLOCK_LEN == 0);
+		return total % unit(c) == 0;
+	return c->encrypt || (total > 0 && total % unit(c) == 0);
 }
 
 static CK_RV
@@ -110,11 +118,11 @@ block_end(struct cipher *c, struct bytes in, struct buf *out)
 		return cipher_len_error(c);
 	rv = block_take(c, in, total, out);
 	if (rv == CKR_OK && c->mode->padded && c->encrypt)
-		rv = block_pad(out, before);
+		rv = block_pad(c, out, before);
 	if (rv == CKR_OK)
 		rv = cipher_run(c, out->ptr + before, out->len - before);
 	if (rv == CKR_OK && c->mode->padded && !c->encrypt)
-		rv = block_unpad(out);
+		rv = block_unpad(c, out);
 	return rv;
 }
 

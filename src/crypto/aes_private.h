@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Inside crypto/ only: what the modes of AES have in common, and the families
+ * Inside crypto/ only: what the modes have in common, and the families
  * that they fall into.
  */
 #ifndef CRYPTO_AES_PRIVATE_H
@@ -17,7 +17,7 @@ struct cipher {
 	bool encrypt;
 	bool ended;
 	struct buf held; /* input that waits for more, or for the end */
-	uint8_t iv[AES_BLOCK_LEN];
+	uint8_t iv[AES_BLOCK_LEN]; /* DES: its first half */
 };
 
 /* What fails may leave anything behind in out: who called takes it back. total: bytes held and to come. */

@@ -24,6 +24,7 @@ struct libctx {
 	EVP_MD *shake256;
 	EVP_CIPHER *aes[BLOCK_MODES][AES_KEYS];
 	EVP_CIPHER *aes256_gcm;
+	EVP_CIPHER *des3_ecb, *des3_cbc;
 	EVP_KDF *pbkdf2;
 	EVP_RAND_CTX *random; /* owned by ctx */
 };
@@ -31,6 +32,8 @@ struct libctx {
 const struct libctx *libctx(void);
 /* The cipher with a key of so many bytes; NULL: AES has none. */
 const EVP_CIPHER *libctx_aes(enum block_mode mode, size_t key_len);
+/* Triple DES with three keys, in one of its two modes. */
+const EVP_CIPHER *libctx_des3(enum block_mode mode);
 
 /* A context that has started; NULL: no memory, or the library is closed. h: one that has a row. */
 EVP_MD_CTX *digest_ctx_new(enum hash h);

@@ -39,6 +39,12 @@ libctx_aes(enum block_mode mode, size_t key_len)
 							       : NULL;
 }
 
+const EVP_CIPHER *
+libctx_des3(enum block_mode mode)
+{
+	return mode == BLOCK_DES_ECB ? lib.des3_ecb : lib.des3_cbc;
+}
+
 static void
 libctx_unload(void)
 {
@@ -49,6 +55,8 @@ libctx_unload(void)
 	for (size_t i = 0; i < BLOCK_MODES * AES_KEYS; i++)
 		EVP_CIPHER_free(lib.aes[i / AES_KEYS][i % AES_KEYS]);
 	EVP_CIPHER_free(lib.aes256_gcm);
+	EVP_CIPHER_free(lib.des3_ecb);
+	EVP_CIPHER_free(lib.des3_cbc);
 	EVP_KDF_free(lib.pbkdf2);
 	if (lib.provider != NULL)
 		OSSL_PROVIDER_unload(lib.provider);
@@ -71,13 +79,22 @@ libctx_fetch_aes(void)
 	return lib.aes256_gcm != NULL;
 }
 
+/* Single DES is in the legacy provider, which may be missing: it is made of this. */
+static bool
+libctx_fetch_des3(void)
+{
+	lib.des3_ecb = EVP_CIPHER_fetch(lib.ctx, "DES-EDE3-ECB", NULL);
+	lib.des3_cbc = EVP_CIPHER_fetch(lib.ctx, "DES-EDE3-CBC", NULL);
+	return lib.des3_ecb != NULL && lib.des3_cbc != NULL;
+}
+
 static bool
 libctx_fetch(void)
 {
 	for (enum hash h = HASH_NONE + 1; h < HASH_COUNT; h++)
 		if ((lib.digest[h] = EVP_MD_fetch(lib.ctx, hash_row(h)->name, NULL)) == NULL)
 			return false;
-	if (!libctx_fetch_aes())
+	if (!libctx_fetch_aes() || !libctx_fetch_des3())
 		return false;
 	lib.shake256 = EVP_MD_fetch(lib.ctx, "SHAKE256", NULL);
 	lib.pbkdf2 = EVP_KDF_fetch(lib.ctx, "PBKDF2", NULL);

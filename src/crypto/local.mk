@@ -39,6 +39,7 @@ UNIT_TESTS += \
 	test/unit/test_aes \
 	test/unit/test_cipher \
 	test/unit/test_cmac \
+	test/unit/test_des \
 	test/unit/test_digest \
 	test/unit/test_ec \
 	test/unit/test_encrypt \
@@ -59,6 +60,9 @@ test_unit_test_cipher_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
 test_unit_test_cmac_SOURCES = test/unit/test_cmac.c test/unit/cipher_reference.h test/unit/vector.h
 test_unit_test_cmac_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_unit_test_cmac_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
+test_unit_test_des_SOURCES = test/unit/test_des.c test/unit/cipher_reference.h test/unit/vector.h
+test_unit_test_des_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+test_unit_test_des_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
 test_unit_test_digest_SOURCES = test/unit/test_digest.c test/unit/vector.h
 test_unit_test_digest_LDADD = libhost.la libbase.la $(UNIT_LIBS)
 test_unit_test_ec_SOURCES = test/unit/test_ec.c test/unit/vector.h

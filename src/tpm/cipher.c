@@ -109,7 +109,7 @@ cipher_check(const struct tpm_object *key, enum block_mode mode, size_t len)
 
 	if (rv != CKR_OK)
 		return rv;
-	if (kind != TPM_KIND_AES)
+	if (kind != TPM_KIND_AES || mode >= BLOCK_MODES)
 		return CKR_KEY_TYPE_INCONSISTENT;
 	if ((mode == BLOCK_ECB || mode == BLOCK_CBC) && len % AES_BLOCK_LEN != 0)
 		return CKR_DATA_LEN_RANGE;
