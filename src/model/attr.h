@@ -80,6 +80,15 @@ bool attr_matches(const struct attrs *object, const struct attrs *wanted);
 
 /* May the value of a secret key of this type have this length? CKR_ATTRIBUTE_VALUE_INVALID. */
 CHECKED CK_RV attr_secret_len(uint64_t key_type, uint64_t len);
+/* The one length that values of this type have: such a key has no CKA_VALUE_LEN. 0: the type does not say. */
+uint64_t attr_secret_own_len(uint64_t key_type);
+/*
+ * May it be this value? As attr_secret_len(); and each byte of a DES key must be odd: PKCS#11 3.2 demands an error
+ * for a key that is not.
+ */
+CHECKED CK_RV attr_secret_value(uint64_t key_type, struct bytes value);
+/* Random bytes, or derived ones, become such a value: DES keys get their parity, others stay as they are. */
+void attr_secret_shape(uint64_t key_type, uint8_t *value, size_t len);
 
 /* Attributes of a public key, from its numbers: CKA_CLASS is not among them; CKA_KEY_TYPE,
  * CKA_MODULUS, CKA_PUBLIC_EXPONENT, CKA_MODULUS_BITS (public keys only), CKA_EC_PARAMS,

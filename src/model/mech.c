@@ -57,6 +57,9 @@ static const struct {
 	{ CKK_SHA3_384_HMAC, { 1, SECRET_LEN_MAX } },
 	{ CKK_SHA3_512_HMAC, { 1, SECRET_LEN_MAX } },
 	{ CKK_HKDF, { 1, SECRET_LEN_MAX } },
+	{ CKK_DES, { 8, 8 } },
+	{ CKK_DES2, { 16, 16 } },
+	{ CKK_DES3, { 24, 24 } },
 };
 
 /* NULL: its key is in the TPM, or it needs none. */
@@ -183,7 +186,7 @@ class_for(const struct mech *m, CK_OBJECT_CLASS asymmetric)
 }
 
 /* Types of keys beside the one that stands in the row. PKCS#11 3.2: an HMAC takes those for its own
- * hash (6.21 and on), HKDF those for itself (6.62). */
+ * hash (6.21 and on), HKDF those for itself (6.62); Triple DES those of two DES keys. */
 static const struct {
 	enum alg alg;
 	enum hash hash;
@@ -200,6 +203,9 @@ static const struct {
 	{ ALG_HMAC, HASH_SHA3_512, CKK_SHA3_512_HMAC },
 	{ ALG_HKDF, HASH_NONE, CKK_HKDF },
 	{ ALG_HKDF_DATA, HASH_NONE, CKK_HKDF },
+	{ ALG_DES3_ECB, HASH_NONE, CKK_DES2 },
+	{ ALG_DES3_CBC, HASH_NONE, CKK_DES2 },
+	{ ALG_DES3_CBC_PAD, HASH_NONE, CKK_DES2 },
 };
 
 static bool

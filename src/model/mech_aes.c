@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * AES: parameters of its mechanisms (PKCS#11 3.2, 6.10, 6.11, 6.13, 6.14, 6.16),
- * and what of the block cipher each is made of.
+ * and what of the block cipher each is made of. And the one parameter of DES.
  */
 #include "config.h"
 
@@ -61,6 +61,12 @@ CK_RV
 params_aes_iv(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
 {
 	return read_iv(m, given, AES_BLOCK_LEN, out);
+}
+
+CK_RV
+params_des_iv(const struct mech *m, const CK_MECHANISM *given, struct scheme *out)
+{
+	return read_iv(m, given, DES_BLOCK_LEN, out);
 }
 
 CK_RV

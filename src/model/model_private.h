@@ -20,11 +20,12 @@ enum attr_object {
 	OF_AES = 1 << 6,
 	OF_GENERIC = 1 << 7,
 	OF_PROFILE = 1 << 8,
+	OF_DES = 1 << 9, /* and Triple DES */
 	OF_RSA = OF_RSA_PUBLIC | OF_RSA_PRIVATE,
 	OF_EC = OF_EC_PUBLIC | OF_EC_PRIVATE,
 	OF_PUBLIC = OF_RSA_PUBLIC | OF_EC_PUBLIC,
 	OF_PRIVATE = OF_RSA_PRIVATE | OF_EC_PRIVATE,
-	OF_SECRET = OF_AES | OF_GENERIC,
+	OF_SECRET = OF_AES | OF_GENERIC | OF_DES,
 	OF_PAIR = OF_PUBLIC | OF_PRIVATE,
 	OF_KEY = OF_PAIR | OF_SECRET,
 	OF_STORAGE = OF_DATA | OF_X509 | OF_KEY,
@@ -128,6 +129,7 @@ CHECKED CK_RV params_oaep(const struct mech *m, const CK_MECHANISM *given, struc
 CHECKED CK_RV params_rsa_aes_wrap(
 	const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_aes_iv(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
+CHECKED CK_RV params_des_iv(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_aes_ctr(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_aes_gcm(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_aes_wrap(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);

@@ -163,23 +163,21 @@ derived_type(const struct derive_row *row, struct made *m)
 	return CKR_OK;
 }
 
-/* Data is as long as its value: only the derivation asks for CKA_VALUE_LEN. */
 static CK_RV
 derived_len(const struct derivation *d, const struct derive_row *row, struct made *m, size_t *len)
 {
 	struct lengths l = row->lengths(d);
-	uint64_t wanted = attrs_u64(&m->given, CKA_VALUE_LEN, l.natural);
+	bool said = attrs_has(&m->given, CKA_VALUE_LEN);
+	uint64_t wanted = made_len(m, l.natural);
 	CK_RV rv = CKR_OK;
 
-	if (l.natural == 0 && !attrs_has(&m->given, CKA_VALUE_LEN))
+	if (wanted == 0 && !said)
 		return rv_fail(CKR_TEMPLATE_INCOMPLETE, "CKA_VALUE_LEN is missing.");
 	if (row->class == CKO_SECRET_KEY && (rv = attr_secret_len(m->key_type, wanted)) != CKR_OK)
 		return rv;
 	if (wanted < l.least || wanted > l.most)
 		return rv_fail(CKR_TEMPLATE_INCONSISTENT,
 			"This derivation does not make %llu bytes.", (unsigned long long)wanted);
-	if (row->class == CKO_DATA)
-		attrs_remove(&m->given, CKA_VALUE_LEN);
 	*len = wanted;
 	return CKR_OK;
 }
@@ -200,8 +198,10 @@ derive(struct made *m, token_owner owner, const struct derivation *d, const stru
 		rv = made_check(m, len);
 	if (rv == CKR_OK)
 		rv = row->value(m->token, d, len, &value);
-	if (rv == CKR_OK)
+	if (rv == CKR_OK) {
+		attr_secret_shape(m->key_type, value.ptr, value.len);
 		rv = made_add(m, owner, view(&value), out);
+	}
 	buf_free(&value);
 	return rv;
 }

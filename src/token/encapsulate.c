@@ -184,6 +184,7 @@ static CK_RV
 key_wanted(struct made *m, const struct kem *kem, const struct scheme *s, size_t *len)
 {
 	struct lengths l = { 0 };
+	bool said = attrs_has(&m->given, CKA_VALUE_LEN);
 	uint64_t wanted = 0;
 	CK_RV rv = kem->lengths(&m->base->pubkey, s, &l);
 
@@ -193,8 +194,8 @@ key_wanted(struct made *m, const struct kem *kem, const struct scheme *s, size_t
 		return rv_fail(CKR_TEMPLATE_INCOMPLETE, "CKA_KEY_TYPE is missing.");
 	m->class = CKO_SECRET_KEY;
 	m->key_type = attrs_u64(&m->given, CKA_KEY_TYPE, UINT64_MAX);
-	wanted = attrs_u64(&m->given, CKA_VALUE_LEN, l.natural);
-	if (wanted == 0 && !attrs_has(&m->given, CKA_VALUE_LEN))
+	wanted = made_len(m, l.natural);
+	if (wanted == 0 && !said)
 		return CKR_OK;
 	if ((rv = attr_secret_len(m->key_type, wanted)) != CKR_OK)
 		return rv;
@@ -225,8 +226,10 @@ object_encapsulate(struct token *t, token_owner owner, struct object *key, const
 		rv = made_check(&m, len);
 	if (rv == CKR_OK)
 		rv = kem->encapsulate(&key->pubkey, s, len, &value, cipher);
-	if (rv == CKR_OK)
+	if (rv == CKR_OK) {
+		attr_secret_shape(m.key_type, value.ptr, value.len);
 		rv = made_add(&m, owner, view(&value), out);
+	}
 	buf_free(&value);
 	made_free(&m);
 	return rv;
@@ -259,8 +262,10 @@ object_decapsulate(struct token *t, token_owner owner, struct object *key, const
 		rv = kem->decapsulate(t, key, s, cipher, len, &value);
 	if (rv == CKR_OK)
 		rv = opened_check(&m, value.len);
-	if (rv == CKR_OK)
+	if (rv == CKR_OK) {
+		attr_secret_shape(m.key_type, value.ptr, value.len);
 		rv = made_add(&m, owner, view(&value), out);
+	}
 	buf_free(&value);
 	made_free(&m);
 	return rv;

@@ -64,6 +64,7 @@ UNIT_TESTS += \
 	test/unit/test_protect \
 	test/unit/test_secret \
 	test/unit/test_secret_copy \
+	test/unit/test_secret_des \
 	test/unit/test_secret_place \
 	test/unit/test_secret_use \
 	test/unit/test_token \
@@ -129,6 +130,10 @@ test_unit_test_secret_copy_SOURCES = test/unit/test_secret_copy.c test/unit/secr
 test_unit_test_secret_copy_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_secret_copy_CFLAGS = $(TOKEN_TEST_CFLAGS)
 test_unit_test_secret_copy_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_secret_des_SOURCES = test/unit/test_secret_des.c test/unit/secret.h $(TOKEN_TEST_SOURCES)
+test_unit_test_secret_des_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_secret_des_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_secret_des_LDADD = $(TOKEN_TEST_LDADD)
 test_unit_test_secret_place_SOURCES = test/unit/test_secret_place.c test/unit/secret.h $(TOKEN_TEST_SOURCES)
 test_unit_test_secret_place_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_secret_place_CFLAGS = $(TOKEN_TEST_CFLAGS)

@@ -50,6 +50,17 @@ made_join(struct made *m, uint64_t list, const struct attrs *given)
 	return rv;
 }
 
+uint64_t
+made_len(struct made *m, uint64_t natural)
+{
+	uint64_t own = m->class == CKO_SECRET_KEY ? attr_secret_own_len(m->key_type) : 0;
+	uint64_t len = attrs_u64(&m->given, CKA_VALUE_LEN, own != 0 ? own : natural);
+
+	if (m->class == CKO_DATA || own != 0)
+		attrs_remove(&m->given, CKA_VALUE_LEN);
+	return len;
+}
+
 void
 made_free(struct made *m)
 {

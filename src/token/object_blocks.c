@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * AES with a secret key: the mode is crypto's, the blocks are computed where
+ * AES and DES with a secret key: the mode is crypto's, the blocks are computed where
  * the key is. An operation may last for hours, so who is logged in is asked
  * anew for each of its runs, and no lock is held while the TPM works.
  */
@@ -65,7 +65,7 @@ object_blocks_free(struct blocks *base)
 
 static const struct blocks_ops object_blocks_ops = { object_blocks_run, object_blocks_free };
 
-/* What each algorithm is made of. */
+/* What each algorithm that a TPM can do is made of. */
 static const struct {
 	enum alg alg;
 	enum block_mode mode;
@@ -99,10 +99,12 @@ tpm_computes(struct token *t, const struct object_blocks *b, enum alg alg)
 CK_RV
 object_blocks_new(struct token *t, struct object *key, enum alg alg, struct blocks **out)
 {
+	uint64_t key_type = attrs_u64(&key->attrs, CKA_KEY_TYPE, CK_UNAVAILABLE_INFORMATION);
+	enum block_mode ecb = BLOCK_ECB;
 	struct object_blocks *b = NULL;
 	CK_RV rv = CKR_OK;
 
-	if (attrs_u64(&key->attrs, CKA_KEY_TYPE, CK_UNAVAILABLE_INFORMATION) != CKK_AES)
+	if (!secret_is_for_blocks(key_type, &ecb))
 		return CKR_KEY_FUNCTION_NOT_PERMITTED;
 	b = calloc(1, sizeof *b);
 	if (b == NULL)

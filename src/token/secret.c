@@ -5,23 +5,57 @@
  */
 #include "config.h"
 
+#include "crypto/aes.h"
 #include "crypto/crypto.h"
 #include "token_private.h"
 
-enum { CHECK_VALUE_LEN = 3, AES_BLOCK = 16 };
+enum { CHECK_VALUE_LEN = 3 };
 
-/* PKCS#11 3.2, 4.11 and the key types' sections: of an AES key, three bytes of an encrypted block
- * of zeros; of others, three bytes of the value's SHA-1. */
+/* Keys of block ciphers. */
+static const struct {
+	uint64_t key_type;
+	enum block_mode ecb;
+} block_ciphers[] = {
+	{ CKK_AES, BLOCK_ECB },
+	{ CKK_DES, BLOCK_DES_ECB },
+	{ CKK_DES2, BLOCK_DES_ECB },
+	{ CKK_DES3, BLOCK_DES_ECB },
+};
+
+bool
+secret_is_for_blocks(uint64_t key_type, enum block_mode *ecb)
+{
+	for (size_t i = 0; i < COUNT(block_ciphers); i++)
+		if (block_ciphers[i].key_type == key_type) {
+			*ecb = block_ciphers[i].ecb;
+			return true;
+		}
+	return false;
+}
+
+static CK_RV
+encrypt_block(struct bytes value, enum block_mode ecb, uint8_t *block)
+{
+	struct blocks *b = NULL;
+	CK_RV rv = blocks_host_new(value, &b);
+
+	if (rv == CKR_OK)
+		rv = b->ops->run(b, ecb, true, NULL, bytes_of(block, block_len(ecb)), block);
+	blocks_free(b);
+	return rv;
+}
+
+/* PKCS#11 3.2, 4.11 and the key types' sections: of a block cipher's key, three bytes of an
+ * encrypted block of zeros; of others, three bytes of the value's SHA-1. */
 static CK_RV
 check_value(uint64_t key_type, struct bytes value, uint8_t out[CHECK_VALUE_LEN])
 {
-	static const uint8_t zeros[AES_BLOCK];
+	enum block_mode ecb = BLOCK_ECB;
 	uint8_t work[20] = { 0 };
 	CK_RV rv = CKR_OK;
 
-	if (key_type == CKK_AES) /* CFB encrypts the block in front */
-		rv = crypto_aes_cfb(
-			value, bytes_of(zeros, sizeof zeros), true, work, CHECK_VALUE_LEN);
+	if (secret_is_for_blocks(key_type, &ecb))
+		rv = encrypt_block(value, ecb, work);
 	else
 		rv = crypto_hash_into(HASH_SHA1, &value, 1, work);
 	for (size_t i = 0; i < CHECK_VALUE_LEN; i++)
@@ -49,6 +83,13 @@ fix_check_value(
 	return CKR_OK;
 }
 
+CK_RV
+secret_set_len(uint64_t key_type, uint64_t len, struct attrs *attrs)
+{
+	return attr_secret_own_len(key_type) == 0 ? attrs_set_u64(attrs, CKA_VALUE_LEN, len)
+						  : CKR_OK;
+}
+
 /* Without a value there is nothing to fix: the rules say what is missing. */
 CK_RV
 secret_fix_created(const struct attrs *given, struct attrs *fixed)
@@ -59,9 +100,9 @@ secret_fix_created(const struct attrs *given, struct attrs *fixed)
 
 	if (!attrs_has(given, CKA_VALUE) || !attrs_has(given, CKA_KEY_TYPE))
 		return CKR_OK;
-	if ((rv = attr_secret_len(key_type, value.len)) != CKR_OK)
+	if ((rv = attr_secret_value(key_type, value)) != CKR_OK)
 		return rv;
-	if ((rv = attrs_set_u64(fixed, CKA_VALUE_LEN, value.len)) != CKR_OK)
+	if ((rv = secret_set_len(key_type, value.len, fixed)) != CKR_OK)
 		return rv;
 	return fix_check_value(given, key_type, value, fixed);
 }
@@ -90,20 +131,32 @@ secret_fix_made(
 CK_RV
 secret_set_key(struct object *o)
 {
+	uint64_t key_type = attrs_u64(&o->attrs, CKA_KEY_TYPE, CK_UNAVAILABLE_INFORMATION);
 	struct bytes value = attrs_bytes(&o->attrs, CKA_VALUE);
 	CK_RV rv = value.len > 0 ? key_host_new(value, &o->key) : CKR_DEVICE_ERROR;
 
-	return rv == CKR_OK ? attrs_set_u64(&o->attrs, CKA_VALUE_LEN, value.len) : rv;
+	return rv == CKR_OK ? secret_set_len(key_type, value.len, &o->attrs) : rv;
 }
 
 /* --- C_GenerateKey --- */
 
 static CK_RV
-generate_value(struct core *c, uint64_t len, struct buf *value)
+generate_value(struct core *c, uint64_t key_type, uint64_t len, struct buf *value)
 {
 	CK_RV rv = buf_resize(value, len);
 
-	return rv == CKR_OK ? core_random(c, value->ptr, value->len) : rv;
+	if (rv == CKR_OK)
+		rv = core_random(c, value->ptr, value->len);
+	if (rv == CKR_OK)
+		attr_secret_shape(key_type, value->ptr, value->len);
+	return rv;
+}
+
+/* What the template says, or the type of key. */
+static uint64_t
+generate_len(const struct mech *m, const struct attrs *given)
+{
+	return attrs_u64(given, CKA_VALUE_LEN, attr_secret_own_len(m->key_type));
 }
 
 /* What a key that the TPM makes is checked for; nobody knows its check value. */
@@ -123,7 +176,7 @@ fix_unknown(const struct attrs *given, uint64_t key_type, uint64_t len, struct a
 static CK_RV
 generate_fix(struct token *t, const struct mech *m, const struct attrs *given, struct attrs *fixed)
 {
-	uint64_t len = attrs_u64(given, CKA_VALUE_LEN, 0);
+	uint64_t len = generate_len(m, given);
 	struct attrs plan = ATTRS_EMPTY;
 	struct buf value = BUF_EMPTY;
 	bool tpm_makes = false;
@@ -139,7 +192,7 @@ generate_fix(struct token *t, const struct mech *m, const struct attrs *given, s
 		rv = secret_place_check(t, &plan, &tpm_makes);
 	if (rv == CKR_OK && tpm_makes)
 		rv = fix_unknown(given, m->key_type, len, fixed);
-	else if (rv == CKR_OK && (rv = generate_value(t->core, len, &value)) == CKR_OK)
+	else if (rv == CKR_OK && (rv = generate_value(t->core, m->key_type, len, &value)) == CKR_OK)
 		rv = secret_fix_made(given, m->key_type, view(&value), fixed);
 	buf_free(&value);
 	attrs_free(&plan);
@@ -147,11 +200,11 @@ generate_fix(struct token *t, const struct mech *m, const struct attrs *given, s
 }
 
 static CK_RV
-generate_len(const struct mech *m, const struct attrs *given)
+generate_len_check(const struct mech *m, const struct attrs *given)
 {
-	if (!attrs_has(given, CKA_VALUE_LEN))
+	if (!attrs_has(given, CKA_VALUE_LEN) && attr_secret_own_len(m->key_type) == 0)
 		return rv_fail(CKR_TEMPLATE_INCOMPLETE, "CKA_VALUE_LEN is missing.");
-	return attr_secret_len(m->key_type, attrs_u64(given, CKA_VALUE_LEN, 0));
+	return attr_secret_len(m->key_type, generate_len(m, given));
 }
 
 static CK_RV
@@ -161,7 +214,7 @@ generate_attrs(struct token *t, const struct mech *m, const struct attrs *given,
 	struct attr_request rq = {
 		.event = ATTR_GENERATE, .role = token_role(t), .given = given, .fixed = &fixed
 	};
-	CK_RV rv = generate_len(m, given);
+	CK_RV rv = generate_len_check(m, given);
 
 	if (rv == CKR_OK)
 		rv = generate_fix(t, m, given, &fixed);

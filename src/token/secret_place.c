@@ -96,7 +96,9 @@ choose(struct secret_place *p, const struct attrs *attrs)
 
 	spec->value = attrs_bytes(attrs, CKA_VALUE);
 	spec->len =
-		attrs_has(attrs, CKA_VALUE) ? spec->value.len : attrs_u64(attrs, CKA_VALUE_LEN, 0);
+		attrs_has(attrs, CKA_VALUE)
+			? spec->value.len
+			: attrs_u64(attrs, CKA_VALUE_LEN, attr_secret_own_len(key_type));
 	if (!attrs_bool(attrs, CKA_TOKEN, false) ||
 		attrs_u64(attrs, CKA_CLASS, CK_UNAVAILABLE_INFORMATION) != CKO_SECRET_KEY)
 		return CKR_OK;
@@ -140,7 +142,8 @@ place_move(struct secret_place *p, struct attrs *attrs)
 		rv = tpm_create_secret(p->token->core->tpm, &h->parent, view(&h->hierarchy_auth),
 			&h->caps, &p->spec, view(&h->auth), &p->tpm_public, &p->tpm_private);
 	if (rv == CKR_OK)
-		rv = attrs_set_u64(attrs, CKA_VALUE_LEN, p->spec.len);
+		rv = secret_set_len(attrs_u64(attrs, CKA_KEY_TYPE, CK_UNAVAILABLE_INFORMATION),
+			p->spec.len, attrs);
 	p->spec.value = BYTES_EMPTY; /* it was lent by attrs */
 	if (rv == CKR_OK)
 		attrs_remove(attrs, CKA_VALUE);

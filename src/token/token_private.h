@@ -283,6 +283,10 @@ CHECKED CK_RV secret_fix_made(
 	const struct attrs *given, uint64_t key_type, struct bytes value, struct attrs *fixed);
 /* The key of an object whose attributes are there. CKR_DEVICE_ERROR: it has no value. */
 CHECKED CK_RV secret_set_key(struct object *o);
+/* CKA_VALUE_LEN, unless the type of key has none. */
+CHECKED CK_RV secret_set_len(uint64_t key_type, uint64_t len, struct attrs *attrs);
+/* Is it the key of a block cipher? *ecb: the simplest use of it. */
+bool secret_is_for_blocks(uint64_t key_type, enum block_mode *ecb);
 /* No lock. The numbers of a private key, as object_value(). */
 CHECKED CK_RV object_privkey(struct token *t, struct object *o, struct privkey *out);
 
@@ -312,6 +316,9 @@ struct made {
 /* list: the attribute of base with a template that joins in. CKR_TEMPLATE_INCONSISTENT: they
  * contradict. */
 CHECKED CK_RV made_join(struct made *m, uint64_t list, const struct attrs *given);
+/* How long the value shall be: as the template says, or the type of key, or natural; class and key_type are set. Afterwards
+ * the template has CKA_VALUE_LEN only where the object will. */
+uint64_t made_len(struct made *m, uint64_t natural);
 void made_free(struct made *m);
 /* Could such an object with a value of len bytes be made now? */
 CHECKED CK_RV made_check(const struct made *m, size_t len);

@@ -26,6 +26,9 @@ const struct object_kind object_kinds[] = {
 	{ "SHA3-384 HMAC key", OF_GENERIC, CKO_SECRET_KEY, CKA_KEY_TYPE, CKK_SHA3_384_HMAC },
 	{ "SHA3-512 HMAC key", OF_GENERIC, CKO_SECRET_KEY, CKA_KEY_TYPE, CKK_SHA3_512_HMAC },
 	{ "HKDF key", OF_GENERIC, CKO_SECRET_KEY, CKA_KEY_TYPE, CKK_HKDF },
+	{ "DES key", OF_DES, CKO_SECRET_KEY, CKA_KEY_TYPE, CKK_DES },
+	{ "DES2 key", OF_DES, CKO_SECRET_KEY, CKA_KEY_TYPE, CKK_DES2 },
+	{ "DES3 key", OF_DES, CKO_SECRET_KEY, CKA_KEY_TYPE, CKK_DES3 },
 };
 
 const size_t object_kind_count = COUNT(object_kinds);

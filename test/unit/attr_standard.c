@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * PKCS#11 3.2: the tables of chapter 4, and those of 6.1.2 (RSA), 6.3 (EC), 6.8
- * (generic secrets), 6.10 (AES) and of the HMAC keys; and where this project
+ * (generic secrets), 6.10 (AES), 6.18 (DES2, DES3) and of the HMAC keys; and where this project
  * differs, each with its reason.
  */
 #include "config.h"
@@ -130,8 +130,10 @@ const struct standard_row standard_rows[] = {
 	{ "6.3.4", CKA_VALUE, OF_EC_PRIVATE, KIND_BYTES, F(1) | F(4) | F(6) | F(7), STD_COMPUTED },
 
 	/* AES keys, generic secrets, and the keys of each HMAC, which have their table. */
-	{ "6.8, 6.10", CKA_VALUE, OF_SECRET, KIND_BYTES, F(1) | F(4) | F(6) | F(7), STD_COMPUTED },
-	{ "6.8, 6.10", CKA_VALUE_LEN, OF_SECRET, KIND_NUMBER, F(2) | F(3), STD_COMPUTED },
+	{ "6.8, 6.10", CKA_VALUE, OF_AES | OF_GENERIC, KIND_BYTES, F(1) | F(4) | F(6) | F(7), STD_COMPUTED },
+	{ "6.8, 6.10", CKA_VALUE_LEN, OF_AES | OF_GENERIC, KIND_NUMBER, F(2) | F(3), STD_COMPUTED },
+	/* Keys of DES and Triple DES: their type says how long they are. */
+	{ "6.18", CKA_VALUE, OF_DES, KIND_BYTES, F(1) | F(4) | F(6) | F(7), STD_COMPUTED },
 };
 
 const struct deviation deviations[] = {

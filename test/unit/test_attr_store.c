@@ -46,15 +46,20 @@ fill_template(
 
 /* The value of a key or a certificate. */
 static void
-give_value(struct fixture *f, uint32_t object, struct attrs *out)
+give_value(struct fixture *f, const struct object_kind *kind, struct attrs *out)
 {
 	static const uint8_t modulus[256] = { [0] = 0xc1, [255] = 0x01 };
+	/* DES wants odd parity. */
+	static const uint8_t odd[24] = { 1, 2, 4, 7, 8, 11, 13, 14, 2, 4, 7, 8, 11, 13, 14, 1, 4, 7,
+		8, 11, 13, 14, 1, 2 };
+	const size_t len = kind->value == CKK_DES ? 8 : kind->value == CKK_DES3 ? 24 : 16;
+	uint32_t object = kind->object;
 	struct object *ec = NULL;
 
 	if (object == OF_X509)
 		give(out, CKA_VALUE, bytes_of(certificate, sizeof certificate));
 	if ((object & OF_SECRET) != 0)
-		give(out, CKA_VALUE, LITERAL("sixteen bytes ok"));
+		give(out, CKA_VALUE, bytes_of(odd, len));
 	if (object == OF_RSA_PUBLIC) {
 		give(out, CKA_MODULUS, bytes_of(modulus, sizeof modulus));
 		give(out, CKA_PUBLIC_EXPONENT, LITERAL("\x01\x00\x01"));
@@ -120,7 +125,7 @@ try_kind(struct fixture *f, const struct object_kind *kind, bool private)
 	fill_template(kind, ATTR_CREATE, private, &given);
 	give_u64(&given, CKA_CLASS, kind->class);
 	give_u64(&given, kind->selector, kind->value);
-	give_value(f, kind->object, &given);
+	give_value(f, kind, &given);
 	assert_rv(CKR_OK, object_create(f->token, 1, &given, &o));
 	assert_rv(CKR_OK, buf_set(&uid, attrs_bytes(object_attrs(o), CKA_UNIQUE_ID)));
 	object_put(o);

@@ -182,6 +182,7 @@ void test_secret(struct ctx *c);
 void test_secret_token(struct ctx *c);
 void test_hmac(struct ctx *c);
 void test_cipher(struct ctx *c);
+void test_des(struct ctx *c);
 void test_cipher_rules(struct ctx *c);
 void test_dual(struct ctx *c);
 void test_saved_state(struct ctx *c);

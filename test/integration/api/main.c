@@ -81,6 +81,7 @@ static const struct chapter chapters[] = {
 	{ "secret keys of the token", test_secret_token },
 	{ "HMAC", test_hmac },
 	{ "ciphers", test_cipher },
+	{ "DES", test_des },
 	{ "rules of ciphers", test_cipher_rules },
 	{ "encrypted messages", test_message_cipher },
 	{ "two operations at once", test_dual },

@@ -41,6 +41,7 @@ static const struct {
 #define EC_PUBLIC  (CKF_VERIFY | CKF_ENCAPSULATE)
 #define EC_DERIVES (CKF_DERIVE | CKF_DECAPSULATE)
 #define AES_ALL    (CKF_ENCRYPT | CKF_DECRYPT | CKF_SIGN | CKF_VERIFY | CKF_WRAP | CKF_UNWRAP)
+#define DES_ALL    (CKF_ENCRYPT | CKF_DECRYPT | CKF_WRAP | CKF_UNWRAP)
 #define SECRET_MAC (CKF_SIGN | CKF_VERIFY)
 
 static CK_RV
@@ -124,6 +125,19 @@ make_public(struct key *k)
 	return f->C_CreateObject(session, t, n, &k->handle);
 }
 
+/* The lowest bit of each byte of a DES key makes their number odd. */
+static void
+make_odd(uint8_t *value, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		uint8_t bits = 0;
+
+		for (int at = 1; at < 8; at++)
+			bits ^= value[i] >> at & 1;
+		value[i] = (uint8_t)((value[i] & 0xfe) | (bits ^ 1));
+	}
+}
+
 static CK_RV
 make_secret(struct key *k)
 {
@@ -136,6 +150,8 @@ make_secret(struct key *k)
 	k->len = k->size;
 	if (RAND_bytes(k->value, (int)k->len) != 1)
 		return CKR_GENERAL_ERROR;
+	if (k->kind == KIND_DES)
+		make_odd(k->value, k->len);
 	for (size_t i = 0; i < COUNT(allowed); i++)
 		if ((allowed[i].use & k->use & promised) != 0)
 			t[n++] = attr_bool(allowed[i].allows, true);
@@ -154,7 +170,7 @@ is_public(CK_FLAGS use)
 static CK_RV
 make(struct key *k)
 {
-	if (k->kind == KIND_SECRET || k->kind == KIND_AES)
+	if (k->kind == KIND_SECRET || k->kind == KIND_AES || k->kind == KIND_DES)
 		return make_secret(k);
 	return is_public(k->use) ? make_public(k) : make_pair(k);
 }
@@ -175,6 +191,7 @@ uses_with(const struct trial *t, CK_FLAGS use)
 		{ KIND_EC, true, true, EC_PUBLIC },
 		{ KIND_EC, true, true, EC_DERIVES },
 		{ KIND_AES, true, true, AES_ALL },
+		{ KIND_DES, true, true, DES_ALL },
 		{ KIND_SECRET, true, true, SECRET_MAC },
 	};
 

@@ -102,7 +102,8 @@ static void
 run_use(const struct row *row, const CK_MECHANISM_INFO *info, const struct use *use)
 {
 	static const CK_ULONG rsa[] = { 1024, 2048, 3072, 4096 }, ec[] = { 256, 384, 521 },
-			      aes[] = { 16, 24, 32 }, secret[] = { 1, 16, 20, 64, 128, 129, 4096 };
+			      aes[] = { 16, 24, 32 }, secret[] = { 1, 16, 20, 64, 128, 129, 4096 },
+			      des[] = { 8, 16, 24 };
 	static const struct {
 		const CK_ULONG *list;
 		size_t count;
@@ -112,6 +113,7 @@ run_use(const struct row *row, const CK_MECHANISM_INFO *info, const struct use *
 		[KIND_EC] = { ec, COUNT(ec) },
 		[KIND_SECRET] = { secret, COUNT(secret) },
 		[KIND_AES] = { aes, COUNT(aes) },
+		[KIND_DES] = { des, COUNT(des) },
 	};
 	size_t tried = 0;
 

@@ -29,7 +29,7 @@ extern CK_SESSION_HANDLE session;
 extern CK_FLAGS promised; /* all that any of its mechanisms does */
 
 /* --- what there is to test -------------------------------------------------------- */
-enum kind { KIND_NONE, KIND_RSA, KIND_EC, KIND_SECRET, KIND_AES };
+enum kind { KIND_NONE, KIND_RSA, KIND_EC, KIND_SECRET, KIND_AES, KIND_DES };
 
 enum scheme {
 	SCHEME_DIGEST,
@@ -48,6 +48,8 @@ enum scheme {
 	SCHEME_AES_GCM,
 	SCHEME_AES_WRAP,
 	SCHEME_RSA_AES, /* an AES key that RSA wraps, and what that key wraps */
+	SCHEME_DES_PLAIN,
+	SCHEME_DES_IV,
 	SCHEME_ECDH,
 	SCHEME_HKDF,
 	SCHEME_GENERATE
@@ -64,7 +66,7 @@ struct row {
 	CK_MECHANISM_TYPE type;
 	enum scheme scheme;
 	enum kind kind;
-	const char *name; /* OpenSSL's: what stands behind "AES-128-" */
+	const char *name; /* OpenSSL's: what stands behind "AES-128-", "DES-EDE3-" */
 	CK_ULONG unit;	  /* data has a multiple of so many bytes; 0: any */
 	bool single;	  /* not in parts */
 	CK_KEY_TYPE key_type;	 /* of a secret key, where there is but one */

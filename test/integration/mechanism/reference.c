@@ -175,6 +175,7 @@ iv_of(const struct trial *t)
 {
 	switch (t->row->scheme) {
 	case SCHEME_AES_IV:
+	case SCHEME_DES_IV:
 		return t->p.iv;
 	case SCHEME_AES_CTR:
 		return t->p.ctr.cb;
@@ -211,20 +212,34 @@ run_aes(const struct trial *t, EVP_CIPHER_CTX *ctx, bool encrypt, const uint8_t 
 	return EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, (int)tag, out + n + last) == 1;
 }
 
+/* Single DES is Triple DES with one key thrice; with two, the first is the third, too. */
+static EVP_CIPHER *
+cipher_of(const struct trial *t, const struct key *key, uint8_t *value)
+{
+	bool des = t->row->kind == KIND_DES;
+	char name[32];
+
+	for (size_t i = 0; i < 32; i++)
+		value[i] = key->value[i % key->len];
+	if (des)
+		(void)snprintf(name, sizeof(name), "DES-EDE3-%s", t->row->name);
+	else
+		(void)snprintf(name, sizeof(name), "AES-%zu-%s", key->len * 8, t->row->name);
+	return EVP_CIPHER_fetch(NULL, name, NULL);
+}
+
 static size_t
-ref_aes(const struct trial *t, const struct key *key, bool encrypt, const uint8_t *in, size_t len,
+ref_crypt_blocks(const struct trial *t, const struct key *key, bool encrypt, const uint8_t *in, size_t len,
 	uint8_t *out)
 {
-	char name[32];
-	EVP_CIPHER *cipher = NULL;
+	uint8_t value[32];
+	EVP_CIPHER *cipher = cipher_of(t, key, value);
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 	bool ok = false;
 
-	(void)snprintf(name, sizeof(name), "AES-%zu-%s", key->len * 8, t->row->name);
-	cipher = EVP_CIPHER_fetch(NULL, name, NULL);
 	EVP_CIPHER_CTX_set_flags(ctx, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
 	ok = cipher != NULL &&
-	     EVP_CipherInit_ex2(ctx, cipher, key->value, iv_of(t), encrypt, NULL) == 1 &&
+	     EVP_CipherInit_ex2(ctx, cipher, value, iv_of(t), encrypt, NULL) == 1 &&
 	     EVP_CIPHER_CTX_set_padding(ctx, t->row->unit == 0) == 1 &&
 	     run_aes(t, ctx, encrypt, in, &len, out);
 	EVP_CIPHER_CTX_free(ctx);
@@ -245,13 +260,13 @@ ref_rsa_aes(const struct trial *t, EVP_PKEY *pkey, bool encrypt, const uint8_t *
 	tail.row = row_find(CKM_AES_KEY_WRAP_KWP);
 	if (!encrypt) {
 		n = len < modulus ? FAILED : ref_rsa(&head, pkey, false, in, modulus, key.value);
-		return n == key.len ? ref_aes(&tail, &key, false, in + modulus, len - modulus, out)
+		return n == key.len ? ref_crypt_blocks(&tail, &key, false, in + modulus, len - modulus, out)
 				    : FAILED;
 	}
 	if (RAND_bytes(key.value, (int)key.len) != 1 ||
 		ref_rsa(&head, pkey, true, key.value, key.len, out) != modulus)
 		return FAILED;
-	n = ref_aes(&tail, &key, true, in, len, out + modulus);
+	n = ref_crypt_blocks(&tail, &key, true, in, len, out + modulus);
 	return n == FAILED ? n : modulus + n;
 }
 
@@ -262,5 +277,5 @@ ref_crypt(const struct trial *t, const struct key *key, bool encrypt, const uint
 	if (t->row->scheme == SCHEME_RSA_AES)
 		return ref_rsa_aes(t, key->pkey, encrypt, in, len, out);
 	return key->pkey != NULL ? ref_rsa(t, key->pkey, encrypt, in, len, out)
-				 : ref_aes(t, key, encrypt, in, len, out);
+				 : ref_crypt_blocks(t, key, encrypt, in, len, out);
 }

@@ -56,6 +56,11 @@ static const struct {
 		type, scheme, KIND_AES, name, unit, single, CKK_AES, NULL                          \
 	}
 
+#define DES_ROW(type, scheme, name, unit, key_type)                                                \
+	{                                                                                          \
+		type, scheme, KIND_DES, name, unit, false, key_type, NULL                          \
+	}
+
 static const struct row rows[] = {
 	{ CKM_RSA_PKCS_KEY_PAIR_GEN, SCHEME_GENERATE, KIND_RSA, NULL, 0, true, 0, NULL },
 	{ CKM_EC_KEY_PAIR_GEN, SCHEME_GENERATE, KIND_EC, NULL, 0, true, 0, NULL },
@@ -84,6 +89,15 @@ static const struct row rows[] = {
 	AES_ROW(CKM_AES_KEY_WRAP_KWP, SCHEME_AES_WRAP, "WRAP-PAD", 1, true),
 	AES_ROW(CKM_AES_CMAC, SCHEME_CMAC, NULL, 0, false),
 	AES_ROW(CKM_AES_CMAC_GENERAL, SCHEME_CMAC_GENERAL, NULL, 0, false),
+	DES_ROW(CKM_DES_KEY_GEN, SCHEME_GENERATE, NULL, 0, CKK_DES),
+	DES_ROW(CKM_DES2_KEY_GEN, SCHEME_GENERATE, NULL, 0, CKK_DES2),
+	DES_ROW(CKM_DES3_KEY_GEN, SCHEME_GENERATE, NULL, 0, CKK_DES3),
+	DES_ROW(CKM_DES_ECB, SCHEME_DES_PLAIN, "ECB", 8, CKK_DES),
+	DES_ROW(CKM_DES_CBC, SCHEME_DES_IV, "CBC", 8, CKK_DES),
+	DES_ROW(CKM_DES_CBC_PAD, SCHEME_DES_IV, "CBC", 0, CKK_DES),
+	DES_ROW(CKM_DES3_ECB, SCHEME_DES_PLAIN, "ECB", 8, CKK_DES3),
+	DES_ROW(CKM_DES3_CBC, SCHEME_DES_IV, "CBC", 8, CKK_DES3),
+	DES_ROW(CKM_DES3_CBC_PAD, SCHEME_DES_IV, "CBC", 0, CKK_DES3),
 };
 
 const struct hash *

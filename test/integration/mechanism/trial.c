@@ -57,6 +57,13 @@ set_iv(struct trial *t)
 }
 
 static void
+set_des_iv(struct trial *t)
+{
+	set_iv(t);
+	t->m.ulParameterLen = 8;
+}
+
+static void
 set_ctr(struct trial *t)
 {
 	t->p.ctr = (CK_AES_CTR_PARAMS){ .ulCounterBits = 32 };
@@ -105,6 +112,7 @@ static void (*const setters[])(struct trial *t) = {
 	[SCHEME_CMAC_GENERAL] = set_mac_len,
 	[SCHEME_AES_IV] = set_iv,
 	[SCHEME_AES_CTR] = set_ctr,
+	[SCHEME_DES_IV] = set_des_iv,
 	[SCHEME_AES_GCM] = set_gcm,
 	[SCHEME_ECDH] = set_ecdh,
 	[SCHEME_HKDF] = set_hkdf,

@@ -53,15 +53,34 @@ use_generate_pair(struct trial *t)
 	return key_signs(t, key) || trial_fails(t, "makes a key that does not sign", 0);
 }
 
+/* A DES key makes no MACs. */
+static bool
+key_encrypts(const struct trial *made, const struct key *key)
+{
+	struct trial t = *made;
+	uint8_t data[ROOM], out[ROOM], right[ROOM];
+	size_t len = 0, n = 0;
+
+	t.row = row_find(key->size == 8 ? CKM_DES_ECB : CKM_DES3_ECB);
+	trial_parameter(&t);
+	len = trial_data(&t, 100, data);
+	n = call_once(&t, OP_ENCRYPT, key->handle, data, len, out, true);
+	return n != FAILED &&
+	       (key->len == 0 || (ref_crypt(&t, key, true, data, len, right) == n &&
+					 memcmp(out, right, n) == 0));
+}
+
+/* The type of a DES key says how long it is. */
 static CK_RV
 generate(const struct trial *t, bool open, struct key *key)
 {
+	bool des = t->row->kind == KIND_DES;
 	CK_ATTRIBUTE template[] = { attr_bool(CKA_TOKEN, t->token), attr_bool(CKA_PRIVATE, true),
-		attr_bool(CKA_SIGN, true), attr_bool(CKA_SENSITIVE, !open),
+		attr_bool(des ? CKA_ENCRYPT : CKA_SIGN, true), attr_bool(CKA_SENSITIVE, !open),
 		attr_bool(CKA_EXTRACTABLE, open), attr_number(CKA_VALUE_LEN, &t->size) };
 
-	return f->C_GenerateKey(
-		session, (CK_MECHANISM *)&t->m, template, COUNT(template), &key->handle);
+	return f->C_GenerateKey(session, (CK_MECHANISM *)&t->m, template,
+		COUNT(template) - (des ? 1 : 0), &key->handle);
 }
 
 /* Once as a key that may be read, and once as one that may not. */
@@ -79,6 +98,9 @@ use_generate(struct trial *t)
 		key.len = read_value(key.handle, CKA_VALUE, key.value);
 		if (key.len != (open ? t->size : 0))
 			ok = trial_fails(t, "gives a value of another length", key.len);
+		else if (t->row->kind == KIND_DES)
+			ok = key_encrypts(t, &key) ||
+			     trial_fails(t, "makes a key that does not encrypt", 0);
 		else if (t->row->scheme == SCHEME_GENERATE && t->key_type != CKK_HKDF)
 			ok = key_signs(t, &key) ||
 			     trial_fails(t, "makes a key that does not sign", 0);
