@@ -73,7 +73,8 @@ TPM_TESTS = \
 	test/integration/tpm/test_tpm_import \
 	test/integration/tpm/test_tpm_keys \
 	test/integration/tpm/test_tpm_memory \
-	test/integration/tpm/test_tpm_secrets
+	test/integration/tpm/test_tpm_secrets \
+	test/integration/tpm/test_tpm_stays
 TPM_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/test \
 	-DTOKENTEST_MODULE='"$(abs_top_builddir)/test/tcti/.libs/tss2-tcti-tokentest.so"'
 TPM_TEST_RIG = test/integration/tpm/rig.c test/integration/tpm/rig.h
@@ -117,6 +118,11 @@ test_integration_tpm_test_tpm_secrets_SOURCES = test/integration/tpm/test_tpm_se
 test_integration_tpm_test_tpm_secrets_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
 test_integration_tpm_test_tpm_secrets_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS) $(CRYPTO_CFLAGS)
 test_integration_tpm_test_tpm_secrets_LDADD = $(TPM_TEST_LIBS) $(CRYPTO_LIBS)
+test_integration_tpm_test_tpm_stays_SOURCES = test/integration/tpm/test_tpm_stays.c \
+	test/integration/tpm/host_key.c test/integration/tpm/host_key.h $(TPM_TEST_RIG)
+test_integration_tpm_test_tpm_stays_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
+test_integration_tpm_test_tpm_stays_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS) $(CRYPTO_CFLAGS)
+test_integration_tpm_test_tpm_stays_LDADD = $(TPM_TEST_LIBS) $(CRYPTO_LIBS)
 if HAVE_CMOCKA
 check_PROGRAMS += $(TPM_TESTS)
 TESTS += $(TPM_TESTS)
