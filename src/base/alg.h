@@ -92,7 +92,15 @@ enum alg {
 	ALG_DES3_CBC,
 	ALG_DES3_CBC_PAD,
 	ALG_HKDF,
-	ALG_HKDF_DATA, /* the same; what comes of it is no secret */
+	ALG_HKDF_DATA,   /* the same; what comes of it is no secret */
+	ALG_DERIVE_HASH, /* a digest of the base key */
+	ALG_DERIVE_ECB,  /* data, encrypted with it */
+	ALG_DERIVE_CBC,
+	ALG_DERIVE_JOIN_KEY,  /* it and another key */
+	ALG_DERIVE_JOIN_DATA, /* it and data */
+	ALG_DERIVE_DATA_JOIN, /* data and it */
+	ALG_DERIVE_XOR,       /* it and data, bit by bit */
+	ALG_DERIVE_EXTRACT,   /* bits of it */
 	ALG_COUNT
 };
 
@@ -150,8 +158,9 @@ struct scheme {
 	struct bytes info; /* derivation: what both parties add */
 	bool extract, expand; /* HKDF: which of its steps */
 	struct bytes salt;    /* HKDF; borrowed, too */
-	uint64_t second; /* derivation: handle of another key (HKDF: its value is the salt); 0: none
-			  */
+	size_t start_bit;     /* ALG_DERIVE_EXTRACT */
+	uint64_t second;      /* derivation: handle of another key (HKDF: its value is the salt;
+				 ALG_DERIVE_JOIN_KEY: the end); 0: none */
 };
 
 /* Frees what it owns; it says nothing afterwards. */

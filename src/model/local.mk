@@ -12,6 +12,7 @@ libmodel_la_SOURCES = \
 	src/model/keyspec.c \
 	src/model/mech.c \
 	src/model/mech_aes.c \
+	src/model/mech_derive.c \
 	src/model/mech_ecdh.c \
 	src/model/mech_hkdf.c \
 	src/model/mech_message.c \
@@ -32,6 +33,7 @@ UNIT_TESTS += \
 	test/unit/test_client_templates \
 	test/unit/test_keyspec \
 	test/unit/test_mech \
+	test/unit/test_mech_derive \
 	test/unit/test_mech_aes \
 	test/unit/test_memory \
 	test/unit/test_pubkey_attrs \
@@ -62,6 +64,8 @@ test_unit_test_mech_SOURCES = test/unit/test_mech.c test/unit/template.h
 test_unit_test_mech_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
 test_unit_test_mech_aes_SOURCES = test/unit/test_mech_aes.c test/unit/template.h
 test_unit_test_mech_aes_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
+test_unit_test_mech_derive_SOURCES = test/unit/test_mech_derive.c test/unit/template.h
+test_unit_test_mech_derive_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
 test_unit_test_memory_SOURCES = test/unit/test_memory.c test/unit/template.h
 test_unit_test_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=realloc -Wl,--wrap=free
 test_unit_test_memory_LDADD = libmodel.la libbase.la $(UNIT_LIBS)

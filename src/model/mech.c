@@ -208,11 +208,18 @@ static const struct {
 	{ ALG_DES3_CBC_PAD, HASH_NONE, CKK_DES2 },
 };
 
+/* PKCS#11 3.2, 6.21 and 6.43: any secret key will do. */
+static const enum alg any_secret[] = { ALG_DERIVE_HASH, ALG_DERIVE_JOIN_KEY, ALG_DERIVE_JOIN_DATA,
+	ALG_DERIVE_DATA_JOIN, ALG_DERIVE_XOR, ALG_DERIVE_EXTRACT };
+
 static bool
 key_type_fits(const struct mech *m, CK_KEY_TYPE key_type)
 {
 	if (key_type == m->key_type)
 		return true;
+	for (size_t i = 0; i < COUNT(any_secret); i++)
+		if (any_secret[i] == m->alg)
+			return true;
 	for (size_t i = 0; i < COUNT(more_keys); i++)
 		if (more_keys[i].alg == m->alg && more_keys[i].hash == m->hash &&
 			more_keys[i].key_type == key_type)

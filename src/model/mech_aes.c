@@ -28,6 +28,8 @@ static const struct {
 	{ ALG_AES_CMAC, BLOCK_CBC },
 	{ ALG_AES_KEY_WRAP, BLOCK_ECB },
 	{ ALG_AES_KEY_WRAP_KWP, BLOCK_ECB },
+	{ ALG_DERIVE_ECB, BLOCK_ECB },
+	{ ALG_DERIVE_CBC, BLOCK_CBC },
 };
 
 bool

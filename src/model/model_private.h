@@ -120,6 +120,11 @@ CHECKED CK_RV params_none(const struct mech *m, const CK_MECHANISM *given, struc
 CHECKED CK_RV params_ecdh(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 /* Is the other party's point given where it must be, and nowhere else? True for all but ECDH. */
 bool ecdh_peer_fits(const struct scheme *s, CK_FLAGS use);
+CHECKED CK_RV params_string(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
+CHECKED CK_RV params_cbc_string(
+	const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
+CHECKED CK_RV params_other_key(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
+CHECKED CK_RV params_start_bit(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_hkdf(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_hmac(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_hmac_general(

@@ -5,6 +5,9 @@ libtoken_la_SOURCES = \
 	src/token/change.c \
 	src/token/core.c \
 	src/token/derive.c \
+	src/token/derive_aes.c \
+	src/token/derive_hkdf.c \
+	src/token/derive_simple.c \
 	src/token/doctor.c \
 	src/token/encapsulate.c \
 	src/token/find.c \
@@ -55,6 +58,7 @@ UNIT_TESTS += \
 	test/unit/test_copy \
 	test/unit/test_decrypt \
 	test/unit/test_derive \
+	test/unit/test_derive_simple \
 	test/unit/test_encapsulate \
 	test/unit/test_generate \
 	test/unit/test_hkdf \
@@ -93,6 +97,10 @@ test_unit_test_derive_SOURCES = test/unit/test_derive.c $(TOKEN_TEST_SOURCES)
 test_unit_test_derive_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_derive_CFLAGS = $(TOKEN_TEST_CFLAGS)
 test_unit_test_derive_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_derive_simple_SOURCES = test/unit/test_derive_simple.c $(TOKEN_TEST_SOURCES)
+test_unit_test_derive_simple_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_derive_simple_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_derive_simple_LDADD = $(TOKEN_TEST_LDADD)
 test_unit_test_encapsulate_SOURCES = test/unit/test_encapsulate.c $(TOKEN_TEST_SOURCES)
 test_unit_test_encapsulate_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_encapsulate_CFLAGS = $(TOKEN_TEST_CFLAGS)

@@ -65,6 +65,37 @@ void
 made_free(struct made *m)
 {
 	attrs_free(&m->given);
+	attrs_free(&m->past);
+}
+
+static CK_RV
+follow_bool(struct made *m, uint64_t type, bool value)
+{
+	if (attrs_bool(&m->given, type, value) != value)
+		return rv_fail(CKR_TEMPLATE_INCONSISTENT,
+			"The object can not be less secret than what it is made of.");
+	return attrs_set_bool(&m->given, type, value);
+}
+
+static CK_RV
+follow_past(struct made *m, const struct object *key, uint64_t type)
+{
+	return attrs_set_bool(&m->past, type,
+		attrs_bool(&m->past, type, true) && attrs_bool(&key->attrs, type, false));
+}
+
+CK_RV
+made_follow(struct made *m, const struct object *key)
+{
+	CK_RV rv = follow_past(m, key, CKA_ALWAYS_SENSITIVE);
+
+	if (rv == CKR_OK)
+		rv = follow_past(m, key, CKA_NEVER_EXTRACTABLE);
+	if (rv == CKR_OK && attrs_bool(&key->attrs, CKA_SENSITIVE, true))
+		rv = follow_bool(m, CKA_SENSITIVE, true);
+	if (rv == CKR_OK && !attrs_bool(&key->attrs, CKA_EXTRACTABLE, false))
+		rv = follow_bool(m, CKA_EXTRACTABLE, false);
+	return rv;
 }
 
 static CK_RV
@@ -88,7 +119,7 @@ made_attrs(const struct made *m, const struct attrs *given, struct bytes value, 
 		.role = token_role(m->token),
 		.given = given,
 		.fixed = &fixed,
-		.base = &m->base->attrs };
+		.base = m->past.count != 0 ? &m->past : &m->base->attrs };
 	CK_RV rv = (m->class == CKO_DATA ? fix_data : secret_fix_made)(
 		given, m->key_type, value, &fixed);
 

@@ -302,6 +302,18 @@ struct lengths agree_lengths(const struct pubkey *key, const struct scheme *s);
 CHECKED CK_RV agree_value(
 	struct token *t, struct object *key, const struct scheme *s, size_t len, struct buf *value);
 
+/* A way to derive; no lock. */
+struct derive_way {
+	struct lengths (*lengths)(const struct derivation *d);
+	/* May base and second take part so? */
+	CK_RV (*check)(const struct derivation *d);
+	CK_RV (*value)(struct token *t, const struct derivation *d, size_t len, struct buf *value);
+};
+extern const struct derive_way derive_hkdf; /* derive_hkdf.c */
+extern const struct derive_way derive_aes;  /* derive_aes.c */
+/* derive_simple.c */
+extern const struct derive_way derive_hash, derive_join, derive_xor, derive_extract;
+
 /* made.c; no lock: an object whose value is computed from a key. */
 struct made {
 	struct token *token;
@@ -312,6 +324,7 @@ struct made {
 	uint64_t
 		keep_to; /* attribute of base with a template that the object must match; 0: none */
 	struct attrs given; /* the caller's template, and the base key's if it joined in */
+	struct attrs past;  /* what all keys that it follows have always been; empty: as base was */
 };
 /* list: the attribute of base with a template that joins in. CKR_TEMPLATE_INCONSISTENT: they
  * contradict. */
@@ -320,6 +333,8 @@ CHECKED CK_RV made_join(struct made *m, uint64_t list, const struct attrs *given
  * the template has CKA_VALUE_LEN only where the object will. */
 uint64_t made_len(struct made *m, uint64_t natural);
 void made_free(struct made *m);
+/* It shall be as secret as this key, which takes part. CKR_TEMPLATE_INCONSISTENT. */
+CHECKED CK_RV made_follow(struct made *m, const struct object *key);
 /* Could such an object with a value of len bytes be made now? */
 CHECKED CK_RV made_check(const struct made *m, size_t len);
 CHECKED CK_RV made_add(

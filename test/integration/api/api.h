@@ -188,6 +188,7 @@ void test_dual(struct ctx *c);
 void test_saved_state(struct ctx *c);
 void test_message_cipher(struct ctx *c);
 void test_derive(struct ctx *c);
+void test_derive_simple(struct ctx *c);
 void test_hkdf(struct ctx *c);
 void test_encapsulate(struct ctx *c);
 void test_import(struct ctx *c);

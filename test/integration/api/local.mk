@@ -11,6 +11,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/copy.c \
 	test/integration/api/derive.c \
 	test/integration/api/des.c \
+	test/integration/api/derive_simple.c \
 	test/integration/api/differences.c \
 	test/integration/api/digest.c \
 	test/integration/api/dual.c \

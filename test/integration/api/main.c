@@ -87,6 +87,7 @@ static const struct chapter chapters[] = {
 	{ "two operations at once", test_dual },
 	{ "saved states", test_saved_state },
 	{ "derivation", test_derive },
+	{ "simple derivations", test_derive_simple },
 	{ "HKDF", test_hkdf },
 	{ "encapsulation", test_encapsulate },
 	{ "import", test_import },
