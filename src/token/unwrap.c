@@ -51,13 +51,14 @@ kind_check(struct unwrapping *u)
 		CKR_TEMPLATE_INCONSISTENT, "This mechanism does not unwrap keys of this class.");
 }
 
-/* Length and key type as the template has them. */
+/* Length and key type as the template has them; some types say the length themselves. */
 static CK_RV
 len_check(struct unwrapping *u)
 {
-	uint64_t len = attrs_u64(&u->made.given, CKA_VALUE_LEN, 0);
+	bool said = attrs_has(&u->made.given, CKA_VALUE_LEN);
+	uint64_t len = made_len(&u->made, 0);
 
-	u->has_len = attrs_has(&u->made.given, CKA_VALUE_LEN);
+	u->has_len = said || len != 0;
 	if (!u->has_len)
 		return u->form->alg == ALG_RSA_RAW
 			       ? rv_fail(CKR_TEMPLATE_INCOMPLETE, "CKA_VALUE_LEN is missing.")
@@ -117,6 +118,8 @@ unwrapped_secret(
 	struct bytes value = BYTES_EMPTY;
 	CK_RV rv = secret_cut(u, plain, &value);
 
+	if (rv == CKR_OK && attr_secret_value(u->made.key_type, value) != CKR_OK)
+		rv = CKR_WRAPPED_KEY_INVALID;
 	return rv == CKR_OK ? made_add(&u->made, owner, value, out) : rv;
 }
 
@@ -149,9 +152,11 @@ unwrap(struct unwrapping *u, token_owner owner, struct object *by, struct bytes 
 	CK_RV rv = CKR_OK;
 
 	/* Padding that is wrong gives a key that nobody knows, of the length that was asked for: it
-	 * can not be told from one that is right. */
+	 * can not be told from one that is right. Nor may its parity tell. */
 	u->scheme.message_len = u->len;
 	rv = unwrap_rv(u->form->unwrap(u->made.token, by, &u->scheme, wrapped, &plain));
+	if (rv == CKR_OK && u->form->alg == ALG_RSA_PKCS1)
+		attr_secret_shape(u->made.key_type, plain.ptr, plain.len);
 	if (rv == CKR_OK)
 		rv = (u->made.class == CKO_SECRET_KEY ? unwrapped_secret : unwrapped_private)(
 			u, owner, view(&plain), out);

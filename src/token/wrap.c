@@ -94,7 +94,9 @@ pkcs8_max(const struct pubkey *public, size_t *len)
 static CK_RV
 plain_max(const struct object *key, size_t *len)
 {
-	*len = (size_t)attrs_u64(&key->attrs, CKA_VALUE_LEN, 0);
+	uint64_t key_type = attrs_u64(&key->attrs, CKA_KEY_TYPE, CK_UNAVAILABLE_INFORMATION);
+
+	*len = (size_t)attrs_u64(&key->attrs, CKA_VALUE_LEN, attr_secret_own_len(key_type));
 	return key->pubkey.kind != KEY_NONE ? pkcs8_max(&key->pubkey, len) : CKR_OK;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Forms of wrapping: what each mechanism does to the bytes of a key, and which
- * keys it can carry. PKCS#11 3.2, 6.1, 6.10, 6.13, 6.14.
+ * keys it can carry. PKCS#11 3.2, 6.1, 6.10, 6.13, 6.14, 6.18.
  */
 #include "config.h"
 
@@ -16,7 +16,7 @@ round_up(size_t len, size_t to)
 	return (len + to - 1) / to * to;
 }
 
-/* --- with AES, wherever the key is --- */
+/* --- with a block cipher, wherever the key is --- */
 
 static size_t
 len_same(const struct object *by, const struct scheme *s, size_t len)
@@ -32,6 +32,14 @@ len_cbc_pad(const struct object *by, const struct scheme *s, size_t len)
 	(void)by;
 	(void)s;
 	return round_up(len + 1, AES_BLOCK_LEN);
+}
+
+static size_t
+len_des_cbc_pad(const struct object *by, const struct scheme *s, size_t len)
+{
+	(void)by;
+	(void)s;
+	return round_up(len + 1, DES_BLOCK_LEN);
 }
 
 static size_t
@@ -64,7 +72,7 @@ cipher_run(struct cipher *c, struct bytes in, struct buf *out)
 }
 
 static CK_RV
-aes_run(struct token *t, struct object *by, const struct scheme *s, bool encrypt, struct bytes in,
+block_run(struct token *t, struct object *by, const struct scheme *s, bool encrypt, struct bytes in,
 	struct buf *out)
 {
 	struct cipher *c = NULL;
@@ -74,17 +82,17 @@ aes_run(struct token *t, struct object *by, const struct scheme *s, bool encrypt
 }
 
 static CK_RV
-aes_wrap(struct token *t, struct object *by, const struct scheme *s, struct bytes plain,
+block_wrap(struct token *t, struct object *by, const struct scheme *s, struct bytes plain,
 	struct buf *out)
 {
-	return aes_run(t, by, s, true, plain, out);
+	return block_run(t, by, s, true, plain, out);
 }
 
 static CK_RV
-aes_unwrap(struct token *t, struct object *by, const struct scheme *s, struct bytes wrapped,
+block_unwrap(struct token *t, struct object *by, const struct scheme *s, struct bytes wrapped,
 	struct buf *out)
 {
-	return aes_run(t, by, s, false, wrapped, out);
+	return block_run(t, by, s, false, wrapped, out);
 }
 
 /* --- with RSA --- */
@@ -187,13 +195,19 @@ static const struct wrap_form forms[] = {
 	{ ALG_RSA_OAEP, 1, false, len_rsa, object_encrypt, rsa_unwrap },
 	{ ALG_RSA_RAW, 1, false, len_rsa, object_encrypt, rsa_unwrap },
 	{ ALG_RSA_AES_KEY_WRAP, 1, true, len_rsa_aes, rsa_aes_wrap, rsa_aes_unwrap },
-	{ ALG_AES_ECB, AES_BLOCK_LEN, false, len_same, aes_wrap, aes_unwrap },
-	{ ALG_AES_CBC, AES_BLOCK_LEN, false, len_same, aes_wrap, aes_unwrap },
-	{ ALG_AES_CBC_PAD, 1, true, len_cbc_pad, aes_wrap, aes_unwrap },
-	{ ALG_AES_CTR, 1, false, len_same, aes_wrap, aes_unwrap },
-	{ ALG_AES_GCM, 1, true, len_gcm, aes_wrap, aes_unwrap },
-	{ ALG_AES_KEY_WRAP, KW_BLOCK, true, len_kw, aes_wrap, aes_unwrap },
-	{ ALG_AES_KEY_WRAP_KWP, 1, true, len_kw, aes_wrap, aes_unwrap },
+	{ ALG_AES_ECB, AES_BLOCK_LEN, false, len_same, block_wrap, block_unwrap },
+	{ ALG_AES_CBC, AES_BLOCK_LEN, false, len_same, block_wrap, block_unwrap },
+	{ ALG_AES_CBC_PAD, 1, true, len_cbc_pad, block_wrap, block_unwrap },
+	{ ALG_AES_CTR, 1, false, len_same, block_wrap, block_unwrap },
+	{ ALG_AES_GCM, 1, true, len_gcm, block_wrap, block_unwrap },
+	{ ALG_AES_KEY_WRAP, KW_BLOCK, true, len_kw, block_wrap, block_unwrap },
+	{ ALG_AES_KEY_WRAP_KWP, 1, true, len_kw, block_wrap, block_unwrap },
+	{ ALG_DES_ECB, DES_BLOCK_LEN, false, len_same, block_wrap, block_unwrap },
+	{ ALG_DES_CBC, DES_BLOCK_LEN, false, len_same, block_wrap, block_unwrap },
+	{ ALG_DES_CBC_PAD, 1, true, len_des_cbc_pad, block_wrap, block_unwrap },
+	{ ALG_DES3_ECB, DES_BLOCK_LEN, false, len_same, block_wrap, block_unwrap },
+	{ ALG_DES3_CBC, DES_BLOCK_LEN, false, len_same, block_wrap, block_unwrap },
+	{ ALG_DES3_CBC_PAD, 1, true, len_des_cbc_pad, block_wrap, block_unwrap },
 };
 
 const struct wrap_form *

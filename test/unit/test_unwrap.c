@@ -120,6 +120,101 @@ a_bad_padding_gives_a_key_that_nobody_knows(void **state)
 }
 
 static void
+des_template(struct attrs *a)
+{
+	give_u64(a, CKA_CLASS, CKO_SECRET_KEY);
+	give_u64(a, CKA_KEY_TYPE, CKK_DES3);
+}
+
+/* Their type says how long they are: neither has CKA_VALUE_LEN. */
+static void
+des_keys_go_out_and_come_in(void **state)
+{
+	static const enum alg algs[] = { ALG_AES_ECB, ALG_AES_KEY_WRAP, ALG_AES_KEY_WRAP_KWP };
+	static const size_t lens[] = { 32, 32, 32 };
+	struct fixture *f = *state;
+	struct object *by = secret(f, CKK_AES, 32, false);
+
+	for (size_t i = 0; i < 2 * COUNT(algs); i++) {
+		struct scheme s = { .alg = algs[i / 2] };
+		struct attrs a = ATTRS_EMPTY;
+		struct buf wrapped = BUF_EMPTY;
+		struct object *key = NULL;
+		struct object *o = NULL;
+		size_t len = 0;
+
+		give_bool(&a, CKA_TOKEN, i % 2 == 1);
+		give_bool(&a, CKA_EXTRACTABLE, true);
+		assert_rv(CKR_OK, object_generate_secret(
+					  f->token, OWNER, mech_find(CKM_DES3_KEY_GEN), &a, &key));
+		attrs_free(&a);
+		assert_rv(CKR_OK, object_wrap_check(by, &s, key, &len));
+		assert_int_equal(lens[i / 2], len);
+		assert_rv(CKR_OK, object_wrap(f->token, by, &s, key, &wrapped));
+		give_kind(&a, key, i % 2 == 1);
+		assert_rv(CKR_OK, try_unwrap(f, s.alg, by, view(&wrapped), &a, &o));
+		assert_same_content(f, key, o);
+		assert_false(attrs_has(object_attrs(o), CKA_VALUE_LEN));
+		attrs_free(&a);
+		buf_free(&wrapped);
+		object_put(o);
+		object_put(key);
+	}
+	object_put(by);
+}
+
+static void
+a_des_key_without_parity_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct scheme s = { .alg = ALG_AES_KEY_WRAP };
+	struct object *by = secret(f, CKK_AES, 32, false);
+	struct object *even = secret(f, CKK_GENERIC_SECRET, 24, false);
+	struct attrs a = ATTRS_EMPTY;
+	struct buf wrapped = BUF_EMPTY;
+	struct object *o = NULL;
+
+	assert_rv(CKR_OK, object_wrap(f->token, by, &s, even, &wrapped));
+	des_template(&a);
+	assert_rv(CKR_WRAPPED_KEY_INVALID,
+		try_unwrap(f, ALG_AES_KEY_WRAP, by, view(&wrapped), &a, &o));
+	assert_null(o);
+	give_u64(&a, CKA_VALUE_LEN, 16);
+	assert_rv(CKR_TEMPLATE_INCONSISTENT,
+		try_unwrap(f, ALG_AES_KEY_WRAP, by, view(&wrapped), &a, &o));
+	attrs_free(&a);
+	buf_free(&wrapped);
+	object_put(even);
+	object_put(by);
+}
+
+/* The parity of what stands in for a bad padding would be wrong, and say so. */
+static void
+parity_does_not_tell_a_bad_padding(void **state)
+{
+	struct fixture *f = *state;
+	struct pair rsa = rsa_pair(f, 1024);
+	uint8_t garbage[128] = { 1, 2, 3 };
+
+	for (uint8_t i = 0; i < 8; i++) {
+		struct attrs a = ATTRS_EMPTY;
+		struct buf value = BUF_EMPTY;
+		struct object *o = NULL;
+
+		garbage[127] = i;
+		des_template(&a);
+		assert_rv(CKR_OK, try_unwrap(f, ALG_RSA_PKCS1, rsa.private,
+					  bytes_of(garbage, sizeof garbage), &a, &o));
+		assert_rv(CKR_OK, object_value(f->token, o, &value));
+		assert_rv(CKR_OK, attr_secret_value(CKK_DES3, view(&value)));
+		buf_free(&value);
+		object_put(o);
+		attrs_free(&a);
+	}
+	pair_put(&rsa);
+}
+
+static void
 lengths_that_contradict_are_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -304,6 +399,9 @@ main(void)
 		USER(what_does_not_open_is_refused),
 		USER(a_template_that_can_not_be_costs_no_command),
 		USER(a_bad_padding_gives_a_key_that_nobody_knows),
+		USER(des_keys_go_out_and_come_in),
+		USER(a_des_key_without_parity_is_refused),
+		USER(parity_does_not_tell_a_bad_padding),
 		USER(lengths_that_contradict_are_refused),
 		USER(what_is_no_private_key_is_refused),
 		USER(an_unwrapping_key_may_say_what_comes_out),

@@ -21,6 +21,7 @@ carries_private(const struct row *row)
 {
 	switch (row->scheme) {
 	case SCHEME_AES_IV:
+	case SCHEME_DES_IV:
 		return row->unit == 0;
 	case SCHEME_AES_GCM:
 	case SCHEME_AES_WRAP:
