@@ -418,6 +418,45 @@ macs(struct budget *b)
 	drop_secret(b, key);
 }
 
+/* A private key that may leave, with a key for keys on the host. */
+static void
+move(struct budget *b)
+{
+	static CK_BYTE p256[] = { 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07 };
+	static CK_BBOOL yes = CK_TRUE;
+	static CK_OBJECT_CLASS secret = CKO_SECRET_KEY, private = CKO_PRIVATE_KEY;
+	static CK_KEY_TYPE aes = CKK_AES, ec = CKK_EC;
+	CK_MECHANISM generate = { CKM_EC_KEY_PAIR_GEN, NULL, 0 };
+	CK_MECHANISM kwp = { CKM_AES_KEY_WRAP_KWP, NULL, 0 };
+	CK_ATTRIBUTE kek[] = { { CKA_CLASS, &secret, sizeof secret },
+		{ CKA_KEY_TYPE, &aes, sizeof aes }, { CKA_VALUE, digest, sizeof digest } };
+	CK_ATTRIBUTE public = { CKA_EC_PARAMS, p256, sizeof p256 };
+	CK_ATTRIBUTE own = { CKA_EXTRACTABLE, &yes, 1 };
+	CK_ATTRIBUTE kind[] = { { CKA_CLASS, &private, sizeof private },
+		{ CKA_KEY_TYPE, &ec, sizeof ec }, { CKA_TOKEN, &yes, 1 } };
+	CK_BYTE wrapped[512];
+	CK_ULONG len = 0;
+	CK_OBJECT_HANDLE by = 0, keys[2], back = 0;
+
+	must("C_CreateObject", b->f->C_CreateObject(b->session, kek, COUNT(kek), &by));
+	must("C_GenerateKeyPair", b->f->C_GenerateKeyPair(b->session, &generate, &public, 1, &own, 1,
+					  &keys[0], &keys[1]));
+	expect(b, "C_GenerateKeyPair of a key that may leave", 1);
+	for (int i = 0; i < 2; i++) {
+		must("C_WrapKey", b->f->C_WrapKey(b->session, &kwp, by, keys[1], NULL, &len));
+		expect(b, "the length of a wrapped private key", 0);
+		must("C_WrapKey", b->f->C_WrapKey(b->session, &kwp, by, keys[1], wrapped, &len));
+		/* Without a resource manager something makes room for what it loads. */
+		expect(b, i == 0 ? "first C_WrapKey of a private key" : "each later C_WrapKey",
+			i > 0 ? 7 : b->manager ? 8 : 9);
+	}
+	must("C_UnwrapKey", b->f->C_UnwrapKey(b->session, &kwp, by, wrapped, len, kind, COUNT(kind),
+				    &back));
+	expect(b, "C_UnwrapKey of a private key", 1);
+	drop_secret(b, back);
+	drop_secret(b, keys[1]);
+}
+
 static void
 context_login(struct budget *b)
 {
@@ -470,6 +509,7 @@ calls(struct budget *b)
 	ciphers(b);
 	aes(b);
 	macs(b);
+	move(b);
 	must("C_Finalize", b->f->C_Finalize(NULL));
 	commands(b);
 }
