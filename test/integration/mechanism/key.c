@@ -142,10 +142,12 @@ static CK_RV
 make_secret(struct key *k)
 {
 	static const CK_OBJECT_CLASS class = CKO_SECRET_KEY;
-	CK_ATTRIBUTE t[5 + COUNT(allowed)] = { attr_number(CKA_CLASS, &class),
+	/* What is made of a key that can not be read can not be read either. */
+	CK_ATTRIBUTE t[6 + COUNT(allowed)] = { attr_number(CKA_CLASS, &class),
 		attr_number(CKA_KEY_TYPE, &k->key_type), attr_bool(CKA_TOKEN, k->token),
-		attr_bool(CKA_PRIVATE, true), attr(CKA_VALUE, k->value, k->size) };
-	CK_ULONG n = 5;
+		attr_bool(CKA_PRIVATE, true), attr(CKA_VALUE, k->value, k->size),
+		attr_bool(CKA_EXTRACTABLE, k->use == CKF_DERIVE) };
+	CK_ULONG n = 6;
 
 	k->len = k->size;
 	if (RAND_bytes(k->value, (int)k->len) != 1)

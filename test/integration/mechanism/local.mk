@@ -8,6 +8,7 @@ test_integration_mechanism_mechanism_SOURCES = \
 	test/integration/mechanism/mechanism.h \
 	test/integration/mechanism/object.c \
 	test/integration/mechanism/ref_agree.c \
+	test/integration/mechanism/ref_derive.c \
 	test/integration/mechanism/reference.c \
 	test/integration/mechanism/rows.c \
 	test/integration/mechanism/trial.c \

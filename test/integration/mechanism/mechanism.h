@@ -52,12 +52,18 @@ enum scheme {
 	SCHEME_DES_IV,
 	SCHEME_ECDH,
 	SCHEME_HKDF,
+	SCHEME_DERIVE_HASH,
+	SCHEME_DERIVE_KEY,
+	SCHEME_DERIVE_STRING,
+	SCHEME_DERIVE_BIT,
+	SCHEME_DERIVE_AES_ECB,
+	SCHEME_DERIVE_AES_CBC,
 	SCHEME_GENERATE
 };
 
 struct hash {
 	const char *name; /* OpenSSL's */
-	CK_MECHANISM_TYPE digest, rsa, pss, ecdsa, hmac, hmac_general, key_gen;
+	CK_MECHANISM_TYPE digest, rsa, pss, ecdsa, hmac, hmac_general, key_gen, derive;
 	CK_ULONG mgf;
 	CK_KEY_TYPE key_type; /* of its HMAC keys */
 };
@@ -86,6 +92,10 @@ union parameter {
 	CK_GCM_PARAMS gcm;
 	CK_ECDH1_DERIVE_PARAMS ecdh;
 	CK_HKDF_PARAMS hkdf;
+	CK_OBJECT_HANDLE other;
+	CK_KEY_DERIVATION_STRING_DATA string;
+	CK_ULONG bit;
+	CK_AES_CBC_ENCRYPT_DATA_PARAMS cbc;
 	CK_RSA_AES_KEY_WRAP_PARAMS rsa_aes;
 };
 
@@ -170,7 +180,9 @@ size_t ref_crypt(const struct trial *t, const struct key *key, bool encrypt, con
  * that is made. */
 size_t ref_agree(EVP_PKEY *pkey, const uint8_t *point, size_t point_len, uint8_t *secret);
 size_t ref_ecdh(const struct key *key, uint8_t *point, size_t *point_len, uint8_t *secret);
-size_t ref_hkdf(const struct trial *t, const struct key *key, uint8_t *out, size_t len);
+/* What is derived from a secret key; not more than DERIVED_MAX bytes. */
+enum { DERIVED_MAX = 48 };
+size_t ref_derive(const struct trial *t, const struct key *key, uint8_t *out);
 
 /* Does it make a signature that OpenSSL takes, or would make of its value? */
 bool key_signs(const struct trial *made, const struct key *key);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The other opinion on what two parties agree on, and what is made of a secret.
+ * The other opinion on what two parties agree on.
  */
 #include "config.h"
 
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <openssl/kdf.h>
 
 #include "mechanism.h"
 
@@ -51,25 +50,4 @@ ref_ecdh(const struct key *key, uint8_t *point, size_t *point_len, uint8_t *secr
 		n = agree(peer, key->pkey, secret);
 	EVP_PKEY_free(peer);
 	return n;
-}
-
-size_t
-ref_hkdf(const struct trial *t, const struct key *key, uint8_t *out, size_t len)
-{
-	EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
-	EVP_KDF_CTX *ctx = EVP_KDF_CTX_new(kdf);
-	const CK_HKDF_PARAMS *p = &t->p.hkdf;
-	OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_utf8_string(
-			OSSL_KDF_PARAM_DIGEST, (char *)hash_sha256()->name, 0),
-		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)key->value, key->len),
-		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, p->pSalt, p->ulSaltLen),
-		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, p->pInfo, p->ulInfoLen),
-		OSSL_PARAM_construct_end(),
-	};
-	bool ok = EVP_KDF_derive(ctx, out, len, params) == 1;
-
-	EVP_KDF_CTX_free(ctx);
-	EVP_KDF_free(kdf);
-	return ok ? len : FAILED;
 }

@@ -8,6 +8,7 @@
 
 static uint8_t iv[12] = "gcm's nonce", aad[] = "known to all", text[] = "info";
 static uint8_t salt[] = "salt";
+static uint8_t blocks[48] = "three blocks, which is as much as is derived ...";
 
 static void
 set_pss(struct trial *t)
@@ -104,6 +105,35 @@ set_hkdf(struct trial *t)
 	t->m.ulParameterLen = sizeof(t->p.hkdf);
 }
 
+/* The key itself is the other one: use_derive() knows it. */
+static void
+set_other(struct trial *t)
+{
+	t->m.ulParameterLen = sizeof(t->p.other);
+}
+
+static void
+set_string(struct trial *t)
+{
+	t->p.string = (CK_KEY_DERIVATION_STRING_DATA){ blocks, sizeof(blocks) };
+	t->m.ulParameterLen = sizeof(t->p.string);
+}
+
+static void
+set_bit(struct trial *t)
+{
+	t->p.bit = 3;
+	t->m.ulParameterLen = sizeof(t->p.bit);
+}
+
+static void
+set_cbc(struct trial *t)
+{
+	t->p.cbc = (CK_AES_CBC_ENCRYPT_DATA_PARAMS){ .pData = blocks, .length = sizeof(blocks) };
+	t->p.cbc.iv[0] = 9;
+	t->m.ulParameterLen = sizeof(t->p.cbc);
+}
+
 static void (*const setters[])(struct trial *t) = {
 	[SCHEME_RSA_PSS] = set_pss,
 	[SCHEME_RSA_OAEP] = set_oaep,
@@ -116,6 +146,11 @@ static void (*const setters[])(struct trial *t) = {
 	[SCHEME_AES_GCM] = set_gcm,
 	[SCHEME_ECDH] = set_ecdh,
 	[SCHEME_HKDF] = set_hkdf,
+	[SCHEME_DERIVE_KEY] = set_other,
+	[SCHEME_DERIVE_STRING] = set_string,
+	[SCHEME_DERIVE_BIT] = set_bit,
+	[SCHEME_DERIVE_AES_ECB] = set_string,
+	[SCHEME_DERIVE_AES_CBC] = set_cbc,
 };
 
 void

@@ -140,7 +140,9 @@ use_derive(struct trial *t)
 	if (key == NULL)
 		return false;
 	n = t->row->kind == KIND_EC ? ref_ecdh(key, point, &point_len, right)
-				    : ref_hkdf(t, key, right, 48);
+				    : ref_derive(t, key, right);
+	if (t->row->scheme == SCHEME_DERIVE_KEY)
+		t->p.other = key->handle;
 	if (t->row->kind == KIND_EC) {
 		t->p.ecdh.pPublicData = point;
 		t->p.ecdh.ulPublicDataLen = point_len;
