@@ -131,7 +131,8 @@ wraps(struct ctx *c, CK_SESSION_HANDLE h, CK_MECHANISM *m, CK_OBJECT_HANDLE by,
 		c->f->C_WrapKey(h, m, by, t->handle, NULL, &most));
 	if (!expect(c, "C_WrapKey", CKR_OK, c->f->C_WrapKey(h, m, by, t->handle, wrapped, &n)))
 		return 0;
-	expect_true(c, "the length was told", n <= most && most < n + 16);
+	/* Numbers of an RSA key may be shorter than they can be: by some bytes, or a block. */
+	expect_true(c, "the length was told", n <= most && most <= n + 16);
 	small = n - 1;
 	expect(c, "a byte less is too small", CKR_BUFFER_TOO_SMALL,
 		c->f->C_WrapKey(h, m, by, t->handle, wrapped, &small));
