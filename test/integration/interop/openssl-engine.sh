@@ -42,6 +42,7 @@ serve()
 {
 	for try in 1 2 3 4 5; do
 		port=$((20000 + RANDOM % 20000))
+		: >"$T/server.log" # nothing of the last one
 		"${as[@]}" openssl s_server -accept "127.0.0.1:$port" -www "$@" >"$T/server.log" 2>&1 </dev/null &
 		server=$!
 		pids+=("$server")

@@ -68,6 +68,7 @@ serve()
 {
 	for try in 1 2 3 4 5; do
 		port=$((20000 + RANDOM % 20000))
+		: >"$T/serv.log" # nothing of the last one
 		gnutls-serv --http -p "$port" "$@" >"$T/serv.log" 2>&1 </dev/null &
 		server=$!
 		pids+=("$server")
