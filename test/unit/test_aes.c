@@ -3,6 +3,7 @@
 
 #include "crypto/crypto.h"
 #include "vector.h"
+#include "with_crypto.h"
 
 /* SP 800-38A, F.3.13, F.3.15 and F.3.17 */
 #define PLAIN                                                                                      \
@@ -159,21 +160,6 @@ seal_refuses_other_keys(void **state)
 	vectors_free();
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return crypto_open() == CKR_OK ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	crypto_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -187,5 +173,5 @@ main(void)
 		cmocka_unit_test(seal_refuses_other_keys),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, crypto_begin, crypto_end);
 }

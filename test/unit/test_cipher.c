@@ -3,6 +3,7 @@
 
 #include "cipher_reference.h"
 #include "crypto/crypto.h"
+#include "with_crypto.h"
 
 /* SP 800-38A, appendix F */
 #define PLAIN                                                                                      \
@@ -429,21 +430,6 @@ a_failed_run_leaves_nothing_behind(void **state)
 		}
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return crypto_open() == CKR_OK ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	crypto_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -462,5 +448,5 @@ main(void)
 		cmocka_unit_test(a_failed_run_leaves_nothing_behind),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, crypto_begin, crypto_end);
 }

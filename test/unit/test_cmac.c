@@ -5,6 +5,7 @@
 
 #include "cipher_reference.h"
 #include "crypto/crypto.h"
+#include "with_crypto.h"
 
 #define PLAIN                                                                                      \
 	"6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411"         \
@@ -157,21 +158,6 @@ a_failed_run_ends_it(void **state)
 	}
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return crypto_open() == CKR_OK ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	crypto_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -182,5 +168,5 @@ main(void)
 		cmocka_unit_test(a_failed_run_ends_it),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, crypto_begin, crypto_end);
 }

@@ -7,6 +7,7 @@
 
 #include "crypto/crypto.h"
 #include "vector.h"
+#include "with_crypto.h"
 
 struct row {
 	enum hash hash;
@@ -249,21 +250,6 @@ random_bytes_differ_also_after_mixing(void **state)
 	buf_free(&large);
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return crypto_open() == CKR_OK ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	crypto_close();
-	return 0;
-}
-
 /* The program that calls us may look at its errors after our call. */
 static void
 the_callers_errors_stay_and_ours_go(void **state)
@@ -301,5 +287,5 @@ main(void)
 		cmocka_unit_test(the_callers_errors_stay_and_ours_go),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, crypto_begin, crypto_end);
 }

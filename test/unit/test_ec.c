@@ -6,6 +6,7 @@
 
 #include "crypto/crypto.h"
 #include "vector.h"
+#include "with_crypto.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -349,21 +350,6 @@ what_is_no_private_key_agrees_on_nothing(void **state)
 	vectors_free();
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return crypto_open() == CKR_OK ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	crypto_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -380,5 +366,5 @@ main(void)
 		cmocka_unit_test(what_is_no_private_key_agrees_on_nothing),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, crypto_begin, crypto_end);
 }

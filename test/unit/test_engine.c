@@ -16,6 +16,7 @@
 
 #include "crypto/crypto.h"
 #include "vector.h"
+#include "with_crypto.h"
 
 enum { SKIP = 77 };
 
@@ -158,21 +159,6 @@ random_is_ours(void **state)
 	vectors_free();
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return crypto_open() == CKR_OK ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	crypto_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -197,7 +183,7 @@ main(void)
 		fprintf(stderr, "The libp11 engine can not be made the default.\n");
 		return 1;
 	}
-	failed = cmocka_run_group_tests(tests, setup, teardown);
+	failed = cmocka_run_group_tests(tests, crypto_begin, crypto_end);
 	ENGINE_finish(engine);
 	ENGINE_free(engine);
 	return failed;

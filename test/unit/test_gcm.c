@@ -3,6 +3,7 @@
 
 #include "cipher_reference.h"
 #include "crypto/crypto.h"
+#include "with_crypto.h"
 
 #define ZEROS16 "00000000000000000000000000000000"
 #define KEY128  "feffe9928665731c6d6a8f9467308308"
@@ -390,21 +391,6 @@ a_failed_run_leaves_nothing_behind(void **state)
 	vectors_free();
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return crypto_open() == CKR_OK ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	crypto_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -423,5 +409,5 @@ main(void)
 		cmocka_unit_test(a_failed_run_leaves_nothing_behind),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, crypto_begin, crypto_end);
 }

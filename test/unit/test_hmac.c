@@ -3,6 +3,7 @@
 
 #include "crypto/crypto.h"
 #include "vector.h"
+#include "with_crypto.h"
 
 /* RFC 4231, test cases 2 and 6; RFC 2202 for SHA-1. The key of the second is longer than a block of
  * SHA-512. */
@@ -103,21 +104,6 @@ an_unknown_hash_makes_no_mac(void **state)
 	mac_free(NULL);
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return crypto_open() == CKR_OK ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	crypto_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -127,5 +113,5 @@ main(void)
 		cmocka_unit_test(an_unknown_hash_makes_no_mac),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, crypto_begin, crypto_end);
 }

@@ -8,6 +8,7 @@
 
 #include "crypto/crypto.h"
 #include "vector.h"
+#include "with_crypto.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -470,21 +471,6 @@ the_tpm_derivations_refuse_broken_bytes_and_no_hash(void **state)
 	assert_null(out.ptr);
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return crypto_open() == CKR_OK ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	crypto_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -505,5 +491,5 @@ main(void)
 		cmocka_unit_test(the_tpm_derivations_refuse_broken_bytes_and_no_hash),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, crypto_begin, crypto_end);
 }

@@ -3,6 +3,7 @@
 
 #include "cipher_reference.h"
 #include "crypto/crypto.h"
+#include "with_crypto.h"
 
 #define KEK  "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 #define DATA "00112233445566778899aabbccddeeff000102030405060708090a0b0c0d0e0f"
@@ -305,21 +306,6 @@ a_failed_run_leaves_nothing_behind(void **state)
 	vectors_free();
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return crypto_open() == CKR_OK ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	crypto_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -335,5 +321,5 @@ main(void)
 		cmocka_unit_test(a_failed_run_leaves_nothing_behind),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, crypto_begin, crypto_end);
 }

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "rsa_reference.h"
+#include "with_crypto.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -117,21 +118,6 @@ keys_that_can_not_are_refused(void **state)
 	reference_free(&r);
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return crypto_open() == CKR_OK ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	crypto_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -142,5 +128,5 @@ main(void)
 		cmocka_unit_test(keys_that_can_not_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, crypto_begin, crypto_end);
 }
