@@ -3,6 +3,7 @@
 
 #include "cipher_reference.h"
 #include "crypto/crypto.h"
+#include "with_crypto.h"
 
 /* FIPS 81, tables B1 and C1: single DES. SP 800-67, appendix B: Triple DES. */
 #define FIPS81_PLAIN "4e6f77206973207468652074696d6520666f7220616c6c20"
@@ -188,6 +189,7 @@ aes_takes_no_des_key(void **state)
 	assert_rv(CKR_KEY_SIZE_RANGE,
 		cipher_once(&s, true, bytes_of(zeros, 8), bytes_of(zeros, 16), 0, &out));
 	assert_int_equal(0, out.len);
+	buf_free(&out);
 }
 
 /* Each last byte but the right ones is a padding that is wrong, and gives nothing out. */
@@ -219,21 +221,6 @@ wrong_paddings_are_one_error(void **state)
 	scheme_free(&raw);
 }
 
-static int
-open_crypto(void **state)
-{
-	(void)state;
-	return crypto_open() == CKR_OK ? 0 : -1;
-}
-
-static int
-close_crypto(void **state)
-{
-	(void)state;
-	crypto_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -246,5 +233,5 @@ main(void)
 		cmocka_unit_test(wrong_paddings_are_one_error),
 	};
 
-	return cmocka_run_group_tests(tests, open_crypto, close_crypto);
+	return cmocka_run_group_tests(tests, crypto_begin, crypto_end);
 }
