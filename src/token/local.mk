@@ -14,6 +14,7 @@ libtoken_la_SOURCES = \
 	src/token/generate.c \
 	src/token/home.c \
 	src/token/import.c \
+	src/token/index.c \
 	src/token/made.c \
 	src/token/object.c \
 	src/token/object_blocks.c \

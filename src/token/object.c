@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Objects in memory: counted references, handles, and the index of those that
- * someone asked for. An object never changes once it is in the index; a change
- * puts another in its place, and operations that run keep the old one alive.
+ * Objects in memory: counted references and handles.
  */
 #include "config.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "token_private.h"
 
@@ -104,113 +101,6 @@ object_number(struct token *t, struct object *o, int64_t row, token_owner owner)
 	}
 	o->order = (uint64_t)row;
 	o->handle = (uint64_t)row | (o->is_private ? t->epoch << HANDLE_ROW_BITS : 0);
-}
-
-/* --- the index ---------------------------------------------------------------------------------
- */
-
-/* Where order is, or where it belongs. */
-static size_t
-index_place(const struct object_index *x, uint64_t order)
-{
-	size_t low = 0;
-	size_t high = x->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (x->list[middle]->order < order)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-struct object *
-index_find(const struct object_index *x, uint64_t order)
-{
-	size_t at = index_place(x, order);
-
-	return at < x->count && x->list[at]->order == order ? x->list[at] : NULL;
-}
-
-struct object *
-index_after(const struct object_index *x, uint64_t order)
-{
-	size_t at = index_place(x, order + 1);
-
-	return at < x->count ? x->list[at] : NULL;
-}
-
-CK_RV
-index_reserve(struct object_index *x, size_t more)
-{
-	size_t room = x->room == 0 ? 16 : x->room;
-	struct object **list = NULL;
-
-	if (more <= x->room - x->count)
-		return CKR_OK;
-	while (room - x->count < more)
-		room *= 2;
-	list = realloc(x->list, room * sizeof *list);
-	if (list == NULL)
-		return CKR_HOST_MEMORY;
-	x->list = list;
-	x->room = room;
-	return CKR_OK;
-}
-
-void
-index_add(struct object_index *x, struct object *o)
-{
-	size_t at = index_place(x, o->order);
-
-	object_hold(o);
-	if (at < x->count && x->list[at]->order == o->order) {
-		object_put(x->list[at]);
-		x->list[at] = o;
-		return;
-	}
-	memmove(&x->list[at + 1], &x->list[at], (x->count - at) * sizeof *x->list);
-	x->list[at] = o; /* the reference is the index's */
-	x->count++;
-}
-
-void
-index_drop(struct object_index *x, uint64_t order)
-{
-	size_t at = index_place(x, order);
-
-	if (at >= x->count || x->list[at]->order != order)
-		return;
-	object_put(x->list[at]);
-	x->count--;
-	memmove(&x->list[at], &x->list[at + 1], (x->count - at) * sizeof *x->list);
-}
-
-void
-index_drop_if(
-	struct object_index *x, bool (*fn)(const struct object *o, uint64_t arg), uint64_t arg)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < x->count; i++) {
-		if (fn(x->list[i], arg))
-			object_put(x->list[i]);
-		else
-			x->list[kept++] = x->list[i];
-	}
-	x->count = kept;
-}
-
-void
-index_free(struct object_index *x)
-{
-	for (size_t i = 0; i < x->count; i++)
-		object_put(x->list[i]);
-	free(x->list);
-	*x = (struct object_index){ NULL, 0, 0 };
 }
 
 /* --- by handle ---------------------------------------------------------------------------------

@@ -214,7 +214,7 @@ CHECKED CK_RV change_remove(struct change *c, const struct object_row *old);
 CHECKED CK_RV change_commit(struct change *c);
 void change_end(struct change *c); /* rolls back what was not committed */
 
-/* object.c; lock held for all but object_new, object_put and object_of_attrs */
+/* index.c; lock held */
 struct object *index_find(const struct object_index *x, uint64_t order);
 /* The next one above; NULL: none. */
 struct object *index_after(const struct object_index *x, uint64_t order);
@@ -226,6 +226,8 @@ void index_drop(struct object_index *x, uint64_t order);
 void index_drop_if(
 	struct object_index *x, bool (*fn)(const struct object *o, uint64_t arg), uint64_t arg);
 void index_free(struct object_index *x);
+
+/* object.c; lock held for all but object_new, object_put and object_of_attrs */
 void object_hold(struct object *o);
 CHECKED CK_RV object_new(struct object **out); /* one reference: the caller's */
 /* A complete set of attributes becomes an object without a handle. Takes attrs and blobs, also when
