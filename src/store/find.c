@@ -153,14 +153,16 @@ store_object_macs(struct store *s, int64_t token,
 }
 
 CK_RV
-store_object_count(struct store *s, int64_t token, uint64_t *count)
+store_object_count(struct store *s, int64_t token, int64_t most, uint64_t *count)
 {
 	struct query q = query_start(s, "counting objects",
-		"SELECT count(*) FROM object INDEXED BY object_by_token WHERE token = ?");
+		"SELECT count(*) FROM (SELECT 1 FROM object INDEXED BY object_by_token WHERE token = "
+		"? LIMIT ?)");
 	uint64_t n = 0;
 	CK_RV rv = CKR_OK;
 
 	query_bind_int(&q, token);
+	query_bind_int(&q, most);
 	if (query_row(&q))
 		n = (uint64_t)query_int(&q);
 	rv = query_end(&q);

@@ -143,7 +143,8 @@ CHECKED CK_RV store_object_find(
 /* The MACs of all objects of a token, ascending by id: calls fn for each until it fails. */
 CHECKED CK_RV store_object_macs(struct store *s, int64_t token,
 	CK_RV (*fn)(void *arg, int64_t id, struct bytes mac), void *arg);
-CHECKED CK_RV store_object_count(struct store *s, int64_t token, uint64_t *count);
+/* Stops counting at most, so that the cost does not grow with the store. */
+CHECKED CK_RV store_object_count(struct store *s, int64_t token, int64_t most, uint64_t *count);
 
 /* Capabilities by vendor and firmware: inserted or replaced; *id is the row. Needs a transaction.
  */

@@ -145,7 +145,7 @@ login_check_store(const struct token *t, const struct pin_proof *p)
 	CK_RV rv = protect_token_check(p->keyring, &p->row);
 
 	if (rv == CKR_OK)
-		rv = store_object_count(t->core->store, t->id, &count);
+		rv = store_object_count(t->core->store, t->id, LOGIN_ROWS_MAX + 1, &count);
 	if (rv == CKR_OK && count <= LOGIN_ROWS_MAX)
 		rv = protect_rows_check(p->keyring, t);
 	return rv;

@@ -25,7 +25,7 @@ object_count(struct store *s, int64_t token)
 {
 	uint64_t count = 0;
 
-	assert_rv(CKR_OK, store_object_count(s, token, &count));
+	assert_rv(CKR_OK, store_object_count(s, token, INT64_MAX, &count));
 	return count;
 }
 

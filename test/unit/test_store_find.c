@@ -266,8 +266,10 @@ macs_come_in_order_until_the_callback_fails(void **state)
 	assert_int_equal(all.count, 4);
 	assert_rv(CKR_HOST_MEMORY, store_object_macs(f->store, sc.token, collect, &one));
 	assert_int_equal(one.count, 1);
-	assert_rv(CKR_OK, store_object_count(f->store, sc.token, &count));
+	assert_rv(CKR_OK, store_object_count(f->store, sc.token, INT64_MAX, &count));
 	assert_int_equal(count, 4);
+	assert_rv(CKR_OK, store_object_count(f->store, sc.token, 3, &count));
+	assert_int_equal(count, 3);
 	fixture_sql(f, "UPDATE object SET mac = 'text'");
 	assert_rv(CKR_DEVICE_ERROR, store_object_macs(f->store, sc.token, collect, &one));
 	assert_int_equal(one.count, 1);
