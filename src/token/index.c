@@ -11,6 +11,66 @@
 
 #include "token_private.h"
 
+/* Of all objects with a row: hundreds of keys, or a few large certificates and data. */
+#define MEMORY_MAX (1u << 20)
+
+void
+index_init(struct object_index *x)
+{
+	*x = (struct object_index){ 0 };
+	TAILQ_INIT(&x->recent);
+}
+
+/* --- memory --- */
+
+/* Roughly: a block of malloc() for each value; blobs and numbers are in the key, too. */
+static size_t
+object_memory(const struct object *o)
+{
+	return sizeof *o + o->attrs.room * sizeof *o->attrs.list + o->attrs.count * 32 +
+	       2 * object_size(o);
+}
+
+static void
+entry_in(struct object_index *x, struct object *o)
+{
+	if (o->row == 0)
+		return;
+	o->memory = object_memory(o);
+	x->memory += o->memory;
+	TAILQ_INSERT_TAIL(&x->recent, o, recent);
+}
+
+/* With the index's reference. */
+static void
+entry_out(struct object_index *x, struct object *o)
+{
+	if (o->row != 0) {
+		TAILQ_REMOVE(&x->recent, o, recent);
+		x->memory -= o->memory;
+	}
+	object_put(o);
+}
+
+/* The last one used stays, however large it is. */
+static void
+index_trim(struct object_index *x)
+{
+	while (x->memory > MEMORY_MAX && TAILQ_FIRST(&x->recent) != TAILQ_LAST(&x->recent, objects))
+		index_drop(x, TAILQ_FIRST(&x->recent)->order);
+}
+
+void
+index_use(struct object_index *x, struct object *o)
+{
+	if (o->row == 0)
+		return;
+	TAILQ_REMOVE(&x->recent, o, recent);
+	TAILQ_INSERT_TAIL(&x->recent, o, recent);
+}
+
+/* --- entries --- */
+
 /* Where order is, or where it belongs. */
 static size_t
 index_place(const struct object_index *x, uint64_t order)
@@ -70,13 +130,14 @@ index_add(struct object_index *x, struct object *o)
 
 	object_hold(o);
 	if (at < x->count && x->list[at]->order == o->order) {
-		object_put(x->list[at]);
-		x->list[at] = o;
-		return;
+		entry_out(x, x->list[at]);
+	} else {
+		memmove(&x->list[at + 1], &x->list[at], (x->count - at) * sizeof *x->list);
+		x->count++;
 	}
-	memmove(&x->list[at + 1], &x->list[at], (x->count - at) * sizeof *x->list);
 	x->list[at] = o; /* the reference is the index's */
-	x->count++;
+	entry_in(x, o);
+	index_trim(x);
 }
 
 void
@@ -86,7 +147,7 @@ index_drop(struct object_index *x, uint64_t order)
 
 	if (at >= x->count || x->list[at]->order != order)
 		return;
-	object_put(x->list[at]);
+	entry_out(x, x->list[at]);
 	x->count--;
 	memmove(&x->list[at], &x->list[at + 1], (x->count - at) * sizeof *x->list);
 }
@@ -99,7 +160,7 @@ index_drop_if(
 
 	for (size_t i = 0; i < x->count; i++) {
 		if (fn(x->list[i], arg))
-			object_put(x->list[i]);
+			entry_out(x, x->list[i]);
 		else
 			x->list[kept++] = x->list[i];
 	}
@@ -112,5 +173,5 @@ index_free(struct object_index *x)
 	for (size_t i = 0; i < x->count; i++)
 		object_put(x->list[i]);
 	free(x->list);
-	*x = (struct object_index){ NULL, 0, 0 };
+	index_init(x);
 }

@@ -48,6 +48,7 @@ libtoken_la_SOURCES = \
 TOKEN_TEST_SOURCES = \
 	$(FAKE_TPM_SOURCES) \
 	test/unit/token_fixture.c test/unit/token_fixture.h
+FILL_SOURCES = test/fill/fill.c test/fill/fill.h
 TOKEN_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/test/fake
 TOKEN_TEST_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(SQLITE_CFLAGS)
 TOKEN_TEST_LDADD = libtoken.la libkey.la libmodel.la libstore.la libconf.la libhost.la libbase.la \
@@ -67,6 +68,7 @@ UNIT_TESTS += \
 	test/unit/test_object \
 	test/unit/test_pin \
 	test/unit/test_protect \
+	test/unit/test_scale \
 	test/unit/test_secret \
 	test/unit/test_secret_copy \
 	test/unit/test_secret_des \
@@ -131,6 +133,10 @@ test_unit_test_protect_SOURCES = test/unit/test_protect.c $(TOKEN_TEST_SOURCES)
 test_unit_test_protect_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_protect_CFLAGS = $(TOKEN_TEST_CFLAGS)
 test_unit_test_protect_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_scale_SOURCES = test/unit/test_scale.c $(FILL_SOURCES) $(TOKEN_TEST_SOURCES)
+test_unit_test_scale_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS) -I$(top_srcdir)/test
+test_unit_test_scale_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_scale_LDADD = $(TOKEN_TEST_LDADD)
 test_unit_test_secret_SOURCES = test/unit/test_secret.c $(TOKEN_TEST_SOURCES)
 test_unit_test_secret_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_secret_CFLAGS = $(TOKEN_TEST_CFLAGS)

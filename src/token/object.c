@@ -127,6 +127,8 @@ object_lookup(struct token *t, int64_t row, bool keep, struct object **out)
 	CK_RV rv = CKR_OK;
 
 	if (o != NULL) {
+		if (keep)
+			index_use(&t->objects, o);
 		object_hold(o);
 		*out = o;
 		return CKR_OK;

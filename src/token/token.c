@@ -42,6 +42,7 @@ token_new(struct core *c, int64_t id, struct token **out)
 	t->id = id;
 	t->role = ROLE_PUBLIC;
 	pthread_mutex_init(&t->lock, NULL);
+	index_init(&t->objects);
 	rv = token_read_new(t);
 	if (rv != CKR_OK) {
 		token_free(t);

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/queue.h>
 
 #include "conf/conf.h"
 #include "crypto/aes.h"
@@ -85,13 +86,20 @@ struct object {
 	struct buf tpm_private;
 	struct buf auth; /* session keys: their own random authorisation; empty: it comes from the
 			    keyring */
+	TAILQ_ENTRY(object) recent; /* of an index; for objects with a row */
+	size_t memory;              /* what it was reckoned with there */
 };
 
-/* Ascending by order; each entry is a reference. */
+/*
+ * Ascending by order; each entry is a reference. Those with a row leave again, the least recently used first, when all of them take too
+ * much memory: they can be read anew, and who uses one has a reference.
+ */
 struct object_index {
 	struct object **list;
 	size_t count;
 	size_t room;
+	TAILQ_HEAD(objects, object) recent; /* with a row, the last one used at the end */
+	size_t memory;
 };
 
 struct token {
@@ -215,11 +223,14 @@ CHECKED CK_RV change_commit(struct change *c);
 void change_end(struct change *c); /* rolls back what was not committed */
 
 /* index.c; lock held */
+void index_init(struct object_index *x);
 struct object *index_find(const struct object_index *x, uint64_t order);
 /* The next one above; NULL: none. */
 struct object *index_after(const struct object_index *x, uint64_t order);
 CHECKED CK_RV index_reserve(struct object_index *x, size_t more);
-/* Takes a reference of its own; replaces one of the same order. Needs room. */
+/* It is used now. */
+void index_use(struct object_index *x, struct object *o);
+/* Takes a reference of its own; replaces one of the same order. Needs room. Others may leave. */
 void index_add(struct object_index *x, struct object *o);
 void index_drop(struct object_index *x, uint64_t order);
 /* Drop those for which fn says so. */
