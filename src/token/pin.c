@@ -104,8 +104,9 @@ pin_prove_counted(
 	return rv;
 }
 
-CK_RV
-pin_prove(
+/* One at a time: right PINs at the same time would be counted together, as if they were guesses. */
+static CK_RV
+pin_prove_alone(
 	struct token *t, enum token_user user, struct bytes pin, bool keep_a, struct pin_proof *out)
 {
 	struct pin_proof p = { 0 };
@@ -119,6 +120,18 @@ pin_prove(
 	}
 	*out = p; /* owned by the caller */
 	return CKR_OK;
+}
+
+CK_RV
+pin_prove(
+	struct token *t, enum token_user user, struct bytes pin, bool keep_a, struct pin_proof *out)
+{
+	CK_RV rv = CKR_OK;
+
+	pthread_mutex_lock(&t->pin_lock);
+	rv = pin_prove_alone(t, user, pin, keep_a, out);
+	pthread_mutex_unlock(&t->pin_lock);
+	return rv;
 }
 
 /* --- login --- */
@@ -184,7 +197,7 @@ login_finish(struct token *t, enum token_user user, struct pin_proof *p)
 	CK_RV rv = CKR_OK;
 
 	pthread_mutex_lock(&t->lock);
-	rv = login_allowed(t, user); /* another thread may have been faster */
+	rv = login_allowed(t, user);
 	if (rv == CKR_OK) {
 		tpm_parent_free(&t->parent);
 		t->parent = p->parent;
@@ -198,8 +211,8 @@ login_finish(struct token *t, enum token_user user, struct pin_proof *p)
 	return rv;
 }
 
-CK_RV
-token_login(struct token *t, enum token_user user, struct bytes pin)
+static CK_RV
+login_alone(struct token *t, enum token_user user, struct bytes pin)
 {
 	struct pin_proof p = { 0 };
 	CK_RV rv = CKR_OK;
@@ -208,7 +221,7 @@ token_login(struct token *t, enum token_user user, struct bytes pin)
 	rv = login_allowed(t, user);
 	pthread_mutex_unlock(&t->lock);
 	if (rv == CKR_OK)
-		rv = pin_prove(t, user, pin, true, &p);
+		rv = pin_prove_alone(t, user, pin, true, &p);
 	if (rv == CKR_OK)
 		rv = login_check_store(t, &p);
 	if (rv == CKR_OK)
@@ -216,6 +229,18 @@ token_login(struct token *t, enum token_user user, struct bytes pin)
 	if (rv == CKR_OK)
 		rv = login_finish(t, user, &p);
 	pin_proof_free(&p);
+	return rv;
+}
+
+/* Who waits for another thread's login finds out that there is nothing left to do. */
+CK_RV
+token_login(struct token *t, enum token_user user, struct bytes pin)
+{
+	CK_RV rv = CKR_OK;
+
+	pthread_mutex_lock(&t->pin_lock);
+	rv = login_alone(t, user, pin);
+	pthread_mutex_unlock(&t->pin_lock);
 	return rv;
 }
 

@@ -41,6 +41,7 @@ token_new(struct core *c, int64_t id, struct token **out)
 	t->core = c;
 	t->id = id;
 	t->role = ROLE_PUBLIC;
+	pthread_mutex_init(&t->pin_lock, NULL);
 	pthread_mutex_init(&t->lock, NULL);
 	index_init(&t->objects);
 	rv = token_read_new(t);

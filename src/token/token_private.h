@@ -107,7 +107,8 @@ struct token {
 	int64_t id;
 	char serial[STORE_SERIAL_LEN + 1]; /* stays when the token is initialised again */
 	atomic_bool gone;
-	pthread_mutex_t lock; /* guards what follows */
+	pthread_mutex_t pin_lock; /* held while a PIN is proved, also over TPM commands; taken before lock */
+	pthread_mutex_t lock;     /* guards what follows */
 	enum attr_role role;
 	struct keyring *keyring;  /* NULL: nobody is logged in */
 	struct tpm_parent parent; /* of the keys; verified while someone is logged in */
@@ -167,7 +168,7 @@ struct pin_proof {
 };
 void pin_proof_free(struct pin_proof *p);
 bool pin_has_good_length(struct bytes pin);
-/* No lock. Open the secret with a PIN, counting wrong ones. */
+/* No lock. Open the secret with a PIN, counting wrong ones, when no other thread is at it. */
 CHECKED CK_RV pin_prove(struct token *t, enum token_user user, struct bytes pin, bool keep_a,
 	struct pin_proof *out);
 /* Move what was sealed into a row. */

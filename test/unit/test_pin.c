@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include <pthread.h>
+
 #include "token_fixture.h"
 
 #define NEW_PIN LITERAL("another-pin")
@@ -121,15 +123,20 @@ a_try_is_counted_before_the_tpm_is_asked(void **state)
 	assert_int_equal(0, info.user_tries);
 }
 
-/* One guess inside the other: none has its answer when the next begins. */
+/* One guess inside the other, each of a process of its own: none has its answer when the next begins. */
 static void
 guess_meanwhile(void *arg)
 {
 	static unsigned depth;
+	struct fixture *f = arg;
+	struct core *other = NULL;
 
 	if (++depth < 20) {
 		fake_tpm.during = guess_meanwhile;
-		assert_int_not_equal(CKR_OK, token_login(arg, TOKEN_USER, LITERAL("nope")));
+		assert_rv(CKR_OK, core_open(f->conf, &other));
+		assert_int_not_equal(CKR_OK,
+			token_login(core_token(other, 0), TOKEN_USER, LITERAL("nope")));
+		core_close(other);
 	}
 	depth--;
 }
@@ -141,13 +148,46 @@ guesses_at_the_same_time_are_all_counted(void **state)
 	struct token_info info;
 
 	fake_tpm.during = guess_meanwhile;
-	fake_tpm.during_arg = f->token;
+	fake_tpm.during_arg = f;
 	assert_rv(CKR_PIN_INCORRECT, token_login(f->token, TOKEN_USER, LITERAL("nope")));
 	fake_tpm.during = NULL;
 	assert_rv(CKR_OK, token_info(f->token, &info));
 	assert_int_equal(info.tries_max, fake_tpm.failures);
 	assert_int_equal(info.tries_max, info.user_tries);
 	assert_rv(CKR_PIN_LOCKED, token_login(f->token, TOKEN_USER, USER_PIN));
+}
+
+static void *
+log_in(void *arg)
+{
+	return (void *)(uintptr_t)token_login(arg, TOKEN_USER, USER_PIN);
+}
+
+static pthread_t others[20];
+
+/* They have all begun before the first one has its answer. */
+static void
+others_log_in(void *arg)
+{
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		assert_int_equal(0, pthread_create(&others[i], NULL, log_in, arg));
+}
+
+static void
+right_pins_at_the_same_time_cost_one_unseal_and_lock_nothing(void **state)
+{
+	struct fixture *f = *state;
+	unsigned calls = fake_tpm.calls;
+	void *rv = NULL;
+
+	fake_tpm.during = others_log_in;
+	fake_tpm.during_arg = f->token;
+	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, USER_PIN));
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		assert_int_equal(0, pthread_join(others[i], &rv));
+		assert_rv(CKR_USER_ALREADY_LOGGED_IN, (CK_RV)(uintptr_t)rv);
+	}
+	assert_int_equal(calls + 1, fake_tpm.calls);
 }
 
 static void
@@ -349,6 +389,7 @@ main(void)
 		TOKEN(a_tpm_in_lockout_is_a_locked_pin_that_is_not_counted),
 		TOKEN(a_try_is_counted_before_the_tpm_is_asked),
 		TOKEN(guesses_at_the_same_time_are_all_counted),
+		TOKEN(right_pins_at_the_same_time_cost_one_unseal_and_lock_nothing),
 		TOKEN(a_wrong_pin_on_every_token_does_not_lock_the_tpm),
 		EMPTY(the_limit_is_one_below_the_tpms),
 		TOKEN(a_login_that_fails_in_the_tpm_changes_nothing),

@@ -22,6 +22,7 @@ struct world {
 	CK_SLOT_ID slot;
 	CK_SESSION_HANDLE one, two;
 	pthread_t closer;
+	pthread_t other;
 };
 
 static CK_SESSION_HANDLE
@@ -138,7 +139,6 @@ close_both_and_come_again(void *arg)
 	assert_rv(CKR_OK, session_close(w->slots, w->two));
 	close_first_meanwhile(w);
 	w->two = open_one(w, RW);
-	assert_rv(CKR_OK, login(w, w->two, CKU_USER, USER_PIN));
 }
 
 static void
@@ -148,19 +148,35 @@ a_close_does_not_log_out_those_who_came_since(void **state)
 
 	fake_tpm.during = close_both_and_come_again;
 	fake_tpm.during_arg = w;
-	assert_rv(CKR_USER_ALREADY_LOGGED_IN, login(w, w->one, CKU_USER, USER_PIN));
+	assert_rv(CKR_OK, login(w, w->one, CKU_USER, USER_PIN));
 	pthread_join(w->closer, NULL);
 	assert_int_equal(CKS_RW_USER_FUNCTIONS, state_of(w, w->two));
 }
 
-/* While one login of the SO runs, another fails. */
+static void *
+second_so(void *arg)
+{
+	struct world *w = arg;
+
+	assert_rv(CKR_USER_ALREADY_LOGGED_IN, login(w, w->two, CKU_SO, SO_PIN));
+	return NULL;
+}
+
+/* While one login of the SO runs, another waits for it. */
 static void
-fail_as_so(void *arg)
+come_as_so(void *arg)
 {
 	struct world *w = arg;
 	CK_SESSION_HANDLE h = 0;
+	unsigned entering = 0;
 
-	assert_rv(CKR_PIN_INCORRECT, login(w, w->two, CKU_SO, LITERAL("nope")));
+	assert_int_equal(0, pthread_create(&w->other, NULL, second_so, w));
+	while (entering < 2) {
+		sched_yield();
+		pthread_mutex_lock(&w->slots->lock);
+		entering = w->slots->list[0]->so_enters;
+		pthread_mutex_unlock(&w->slots->lock);
+	}
 	assert_rv(CKR_SESSION_READ_WRITE_SO_EXISTS, session_open(w->slots, w->slot, RO, &h));
 }
 
@@ -170,9 +186,10 @@ no_read_only_session_comes_while_the_so_logs_in(void **state)
 	struct world *w = *state;
 	CK_SESSION_HANDLE h = 0;
 
-	fake_tpm.during = fail_as_so;
+	fake_tpm.during = come_as_so;
 	fake_tpm.during_arg = w;
 	assert_rv(CKR_OK, login(w, w->one, CKU_SO, SO_PIN));
+	pthread_join(w->other, NULL);
 	assert_rv(CKR_SESSION_READ_WRITE_SO_EXISTS, session_open(w->slots, w->slot, RO, &h));
 	assert_rv(CKR_OK, session_close_all(w->slots, w->slot));
 	(void)open_one(w, RO);
