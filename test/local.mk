@@ -7,3 +7,4 @@ include test/integration/budget/local.mk
 include test/integration/mechanism/local.mk
 include test/integration/move/local.mk
 include test/integration/oasis/local.mk
+include test/integration/stress/local.mk

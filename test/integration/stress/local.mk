@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The module under load: threads, processes.
+STRESS_CLIENT = test/integration/stress/client.c test/integration/stress/client.h
+stress_programs = test/integration/stress/stress
+check_PROGRAMS += $(stress_programs)
+test_integration_stress_stress_SOURCES = test/integration/stress/stress.c $(STRESS_CLIENT)
+test_integration_stress_stress_LDADD = -ldl -lpthread
+stress_tests = test/integration/stress/stress.sh
+dist_check_SCRIPTS += $(stress_tests)
+TESTS += $(stress_tests)
+
+# A minute of it, in a build of "configure --enable-sanitizers=thread".
+.PHONY: check-threads
+if THREAD_SANITIZER
+check-threads: all $(stress_programs)
+	@$(AM_TESTS_ENVIRONMENT) STRESS_SECONDS=60 $(BASH_PATH) '$(srcdir)/test/integration/stress/stress.sh'
+else
+check-threads:
+	@echo 'This needs a build of its own: configure --enable-sanitizers=thread' && exit 1
+endif
