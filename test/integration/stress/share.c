@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Threads share a token: nobody waits for more than the TPM, and nobody who does not need it waits
+ * for it.
+ *
+ *   share MODULE PIN fair        eight threads sign: each gets its part
+ *   share MODULE PIN generation  one thread makes a key, which the TPM takes long for; the others
+ * go on
+ *
+ * Counted, not timed.
+ */
+#include "config.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client.h"
+
+#define THREADS    8
+#define SIGNATURES 1600 /* together */
+#define ROUNDS     50   /* each of ten calls and more */
+
+/* --- eight threads sign -------------------------------------------------------------------------
+ */
+
+struct signer {
+	const struct client *c;
+	pthread_t thread;
+	unsigned signatures;
+	CK_RV rv;
+};
+
+static pthread_barrier_t start;
+static atomic_uint left = SIGNATURES;
+
+static bool
+take_one(void)
+{
+	unsigned n = left;
+
+	while (n > 0 && !atomic_compare_exchange_weak(&left, &n, n - 1))
+		continue;
+	return n > 0;
+}
+
+static void *
+sign_all(void *arg)
+{
+	struct signer *s = arg;
+	CK_SESSION_HANDLE h = client_open(s->c, 0);
+	CK_OBJECT_HANDLE key = client_find(s->c, h, CKO_PRIVATE_KEY, "key");
+	CK_BYTE signature[SIGNATURE_LEN];
+
+	pthread_barrier_wait(&start);
+	while (s->rv == CKR_OK && take_one()) {
+		s->rv = client_sign(s->c, h, key, signature);
+		s->signatures++;
+	}
+	return NULL;
+}
+
+static void
+check_signers(const struct signer *signers)
+{
+	unsigned fewest = SIGNATURES;
+	bool good = true;
+
+	for (int i = 0; i < THREADS; i++) {
+		good = good && signers[i].rv == CKR_OK;
+		fewest = signers[i].signatures < fewest ? signers[i].signatures : fewest;
+		printf("# thread %d: %u signatures\n", i, signers[i].signatures);
+	}
+	verdict(good, "all signatures are made");
+	verdict(fewest >= SIGNATURES / THREADS / 3,
+		"each thread gets at least a third of its share");
+}
+
+static void
+fair(const struct client *c)
+{
+	static struct signer signers[THREADS];
+
+	pthread_barrier_init(&start, NULL, THREADS);
+	for (int i = 0; i < THREADS; i++) {
+		signers[i] = (struct signer){ .c = c };
+		if (pthread_create(&signers[i].thread, NULL, sign_all, &signers[i]) != 0)
+			must("pthread_create", CKR_HOST_MEMORY);
+	}
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(signers[i].thread, NULL);
+	check_signers(signers);
+}
+
+/* --- one thread makes a key ---------------------------------------------------------------------
+ */
+
+struct maker {
+	const struct client *c;
+	pthread_t thread;
+	CK_SESSION_HANDLE h;
+	atomic_bool done;
+};
+
+static void *
+make_key(void *arg)
+{
+	struct maker *m = arg;
+
+	client_pair(m->c, m->h, "slow");
+	m->done = true;
+	return NULL;
+}
+
+/* What needs no TPM. */
+static CK_RV
+work(const struct client *c, CK_BYTE *signature)
+{
+	CK_SESSION_HANDLE h = client_open(c, CKF_RW_SESSION);
+	CK_OBJECT_HANDLE key = client_find(c, h, CKO_PUBLIC_KEY, "key");
+	CK_BYTE label[16];
+	CK_ATTRIBUTE a = { CKA_LABEL, label, sizeof label };
+	CK_TOKEN_INFO info;
+	CK_RV rv = client_verify(c, h, key, signature);
+
+	if (rv == CKR_OK)
+		rv = client_digest(c, h);
+	if (rv == CKR_OK)
+		rv = c->f->C_GetAttributeValue(h, key, &a, 1);
+	if (rv == CKR_OK)
+		rv = c->f->C_GetTokenInfo(c->slot, &info);
+	return rv == CKR_OK ? c->f->C_CloseSession(h) : rv;
+}
+
+static void
+generation(const struct client *c, CK_SESSION_HANDLE h)
+{
+	struct maker m = { .c = c, .h = client_open(c, CKF_RW_SESSION) };
+	CK_BYTE signature[SIGNATURE_LEN];
+	CK_RV rv = client_sign(c, h, client_find(c, h, CKO_PRIVATE_KEY, "key"), signature);
+	unsigned rounds = 0;
+
+	must("C_Sign", rv);
+	if (pthread_create(&m.thread, NULL, make_key, &m) != 0)
+		must("pthread_create", CKR_HOST_MEMORY);
+	while (rv == CKR_OK && !m.done && rounds < 1000) {
+		rv = work(c, signature);
+		rounds += rv == CKR_OK && !m.done;
+	}
+	printf("# %u rounds before the key was there\n", rounds);
+	verdict(rv == CKR_OK, "what needs no TPM succeeds");
+	verdict(rounds >= ROUNDS, "and does not wait for a key that is being made");
+	pthread_join(m.thread, NULL);
+	verdict(client_find(c, h, CKO_PRIVATE_KEY, "slow") != CK_INVALID_HANDLE,
+		"the key is there then");
+}
+
+int
+main(int argc, char **argv)
+{
+	struct client c = { 0 };
+	CK_SESSION_HANDLE h = 0;
+
+	if (argc != 4)
+		return 2;
+	client_load(&c, argv[1], argv[2]);
+	client_start(&c);
+	h = client_open(&c, 0);
+	must("C_Login", client_login(&c, h));
+	if (strcmp(argv[3], "fair") == 0)
+		fair(&c);
+	else
+		generation(&c, h);
+	must("C_Finalize", c.f->C_Finalize(NULL));
+	return verdicts();
+}
