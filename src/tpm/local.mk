@@ -39,9 +39,11 @@ libtpm_la_SOURCES = \
 	src/tpm/mac.c \
 	src/tpm/parent.c \
 	src/tpm/parent_open.c \
+	src/tpm/presence.c src/tpm/presence.h \
 	src/tpm/random.c \
 	src/tpm/rsa.c \
 	src/tpm/run.c \
+	src/tpm/saved.c src/tpm/saved.h \
 	src/tpm/seal.c \
 	src/tpm/secret.c \
 	src/tpm/sign.c \
@@ -52,6 +54,8 @@ libtpm_la_LIBADD = $(TSS_LIBS)
 UNIT_TESTS += \
 	test/unit/test_blob \
 	test/unit/test_duplicate \
+	test/unit/test_presence \
+	test/unit/test_saved \
 	test/unit/test_template
 test_unit_test_blob_SOURCES = test/unit/test_blob.c
 test_unit_test_blob_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
@@ -59,6 +63,12 @@ test_unit_test_blob_LDADD = libtpm.la libwire.la libhost.la libbase.la $(UNIT_LI
 test_unit_test_duplicate_SOURCES = test/unit/test_duplicate.c
 test_unit_test_duplicate_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 test_unit_test_duplicate_LDADD = $(test_unit_test_blob_LDADD)
+test_unit_test_presence_SOURCES = test/unit/test_presence.c
+test_unit_test_presence_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
+test_unit_test_presence_LDADD = $(test_unit_test_blob_LDADD)
+test_unit_test_saved_SOURCES = test/unit/test_saved.c
+test_unit_test_saved_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
+test_unit_test_saved_LDADD = $(test_unit_test_blob_LDADD)
 test_unit_test_template_SOURCES = test/unit/test_template.c
 test_unit_test_template_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 test_unit_test_template_LDADD = $(test_unit_test_blob_LDADD)
