@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,6 +43,20 @@ core_manager(const struct conf *conf, enum tpm_manager *out)
 		conf_row(CONF_RESOURCE_MANAGER)->name, name);
 }
 
+/* Who uses this store uses the same TPM. */
+static CK_RV
+core_share_tpm(struct core *c)
+{
+	char *path = NULL;
+	CK_RV rv = CKR_HOST_MEMORY;
+
+	if (asprintf(&path, "%s-tpm", conf_get(&c->conf, CONF_STORE)) < 0)
+		return rv;
+	rv = tpm_share(c->tpm, path);
+	free(path);
+	return rv;
+}
+
 /* Core lock held, or nobody else knows it yet. A store that cannot be used means: no tokens. */
 static void
 core_store_open(struct core *c, bool create)
@@ -61,7 +76,8 @@ core_open_parts(struct core *c, const char *conf_file)
 	log_open(conf_get(&c->conf, CONF_LOG));
 	if ((rv = core_manager(&c->conf, &manager)) != CKR_OK)
 		return rv;
-	if ((rv = tpm_new(conf_get(&c->conf, CONF_TCTI), manager, &c->tpm)) != CKR_OK)
+	if ((rv = tpm_new(conf_get(&c->conf, CONF_TCTI), manager, &c->tpm)) != CKR_OK ||
+		(rv = core_share_tpm(c)) != CKR_OK)
 		return rv;
 	core_store_open(c, false);
 	return core_refresh(c);

@@ -43,6 +43,7 @@ tpm_new(const char *tcti, enum tpm_manager manager, struct tpm **out)
 		return CKR_HOST_MEMORY;
 	}
 	wire_files_init(&t->files, tcti);
+	presence_init(&t->presence);
 	t->manager =
 		manager == TPM_MANAGER_YES || (manager == TPM_MANAGER_AUTO && manager_named(tcti));
 	for (size_t i = 0; i < TPM_LOADED_MAX; i++)
@@ -51,12 +52,24 @@ tpm_new(const char *tcti, enum tpm_manager manager, struct tpm **out)
 	return CKR_OK;
 }
 
+CK_RV
+tpm_share(struct tpm *t, const char *path)
+{
+	return presence_set(&t->presence, path);
+}
+
 void
 tpm_free(struct tpm *t)
 {
 	if (t == NULL)
 		return;
-	tpm_close(t, !t->manager);
+	if (t->esys != NULL) {
+		tpm_turn_begin(t);
+		tpm_close(t, !t->manager);
+		tpm_turn_end(t);
+	}
+	presence_clear(&t->presence);
+	saved_clear(&t->saved);
 	pthread_mutex_destroy(&t->lock);
 	free(t->conf);
 	free(t);
@@ -66,6 +79,7 @@ void
 tpm_after_fork(struct tpm *t)
 {
 	wire_files_close(&t->files);
+	presence_after_fork(&t->presence);
 }
 
 void
@@ -82,6 +96,8 @@ tpm_abandon(struct tpm *t)
 		return;
 	t->tcti = NULL;
 	tpm_close(t, false);
+	presence_clear(&t->presence);
+	saved_clear(&t->saved);
 	pthread_mutex_unlock(&t->lock);
 	pthread_mutex_destroy(&t->lock);
 	free(t->conf);

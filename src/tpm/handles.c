@@ -5,7 +5,8 @@
  *
  * Each idle object costs something: behind the kernel's resource manager three
  * commands for every one of ours, without a manager one of the TPM's three
- * slots, which all processes share.
+ * slots, which all processes share: there objects stay only while this process
+ * is alone (tpm/presence.h).
  */
 #include "config.h"
 
@@ -72,6 +73,12 @@ handles_oldest(struct tpm *t, bool primary)
 			oldest = l;
 	}
 	return oldest;
+}
+
+bool
+handles_have_primary(const struct tpm *t)
+{
+	return handles_count(t, true) > 0;
 }
 
 /* Flush idle objects of one kind, longest unused first, until no more than keep are left. */
@@ -177,13 +184,14 @@ CK_RV
 tpm_forget(struct tpm *t, struct bytes public)
 {
 	/* Not a job: what is not open has nothing loaded. */
-	pthread_mutex_lock(&t->lock);
+	tpm_turn_begin(t);
 	for (size_t i = 0; i < TPM_LOADED_MAX; i++) {
 		struct tpm_loaded *l = &t->loaded[i];
 
 		if (l->tr != ESYS_TR_NONE && bytes_equal(view(&l->public), public))
 			handles_flush(t, l);
 	}
-	pthread_mutex_unlock(&t->lock);
+	saved_forget(&t->saved, public);
+	tpm_turn_end(t);
 	return CKR_OK;
 }

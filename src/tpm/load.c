@@ -46,7 +46,7 @@ load_once(struct tpm *t, const struct tpm_object *o, ESYS_TR *out)
 		(rv = blob_read_private(o->private, &a.private)) != CKR_OK ||
 		(rv = parent_use(t, o->parent, o->hierarchy_auth, &a.parent)) != CKR_OK)
 		return rv;
-	rc = tpm_send(t, load_send, &a);
+	rc = tpm_send_timed(t, load_send, &a, &t->saved.costs.load);
 	parent_release(t, o->parent, &a.parent);
 	if (rc != TSS2_RC_SUCCESS)
 		return load_failure(rc);
@@ -59,6 +59,7 @@ load_kept(struct tpm *t, const struct tpm_object *key, ESYS_TR *out)
 {
 	struct tpm_loaded *l = handles_find(t, key->public, key->private);
 	ESYS_TR tr = ESYS_TR_NONE;
+	bool saved = false;
 	CK_RV rv = CKR_OK;
 
 	if (l != NULL) {
@@ -66,9 +67,12 @@ load_kept(struct tpm *t, const struct tpm_object *key, ESYS_TR *out)
 		return CKR_OK;
 	}
 	handles_reserve(t, TPM_NEW_KEY);
-	if ((rv = load_once(t, key, &tr)) != CKR_OK ||
+	saved = load_saved(t, key->public, key->private, &tr);
+	if ((!saved && (rv = load_once(t, key, &tr)) != CKR_OK) ||
 		(rv = handles_keep(t, tr, key->public, key->private)) != CKR_OK)
 		return rv;
+	if (!saved)
+		load_learn(t, key->public, key->private, tr);
 	*out = tr;
 	return CKR_OK;
 }

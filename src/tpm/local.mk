@@ -5,6 +5,7 @@ libwire_la_SOURCES = \
 	src/tpm/wire.c src/tpm/wire.h src/tpm/wire_private.h \
 	src/tpm/wire_choose.c \
 	src/tpm/wire_command.c \
+	src/tpm/wire_context.c \
 	src/tpm/wire_files.c \
 	src/tpm/wire_flow.c \
 	src/tpm/wire_leftover.c \
@@ -35,6 +36,7 @@ libtpm_la_SOURCES = \
 	src/tpm/handles.c \
 	src/tpm/import.c \
 	src/tpm/load.c \
+	src/tpm/load_saved.c \
 	src/tpm/lockout.c \
 	src/tpm/mac.c \
 	src/tpm/parent.c \
@@ -84,6 +86,7 @@ TPM_TESTS = \
 	test/integration/tpm/test_tpm_keys \
 	test/integration/tpm/test_tpm_memory \
 	test/integration/tpm/test_tpm_secrets \
+	test/integration/tpm/test_tpm_share \
 	test/integration/tpm/test_tpm_stays
 TPM_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/test \
 	-DTOKENTEST_MODULE='"$(abs_top_builddir)/test/tcti/.libs/tss2-tcti-tokentest.so"'
@@ -133,6 +136,10 @@ test_integration_tpm_test_tpm_stays_SOURCES = test/integration/tpm/test_tpm_stay
 test_integration_tpm_test_tpm_stays_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
 test_integration_tpm_test_tpm_stays_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS) $(CRYPTO_CFLAGS)
 test_integration_tpm_test_tpm_stays_LDADD = $(TPM_TEST_LIBS) $(CRYPTO_LIBS)
+test_integration_tpm_test_tpm_share_SOURCES = test/integration/tpm/test_tpm_share.c $(TPM_TEST_RIG)
+test_integration_tpm_test_tpm_share_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
+test_integration_tpm_test_tpm_share_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
+test_integration_tpm_test_tpm_share_LDADD = $(TPM_TEST_LIBS)
 if HAVE_CMOCKA
 check_PROGRAMS += $(TPM_TESTS)
 TESTS += $(TPM_TESTS)

@@ -110,32 +110,54 @@ parent_salt(struct tpm *t, struct bytes auth, ESYS_TR *temporary)
 	return rv;
 }
 
+static CK_RV
+primary_renew(struct tpm *t, const struct tpm_parent *parent, struct bytes auth, ESYS_TR *out)
+{
+	struct buf public = BUF_EMPTY;
+	ESYS_TR temporary = ESYS_TR_NONE;
+	CK_RV rv = parent_salt(t, auth, &temporary);
+
+	if (rv != CKR_OK)
+		return rv;
+	rv = primary_make(t, parent->hierarchy, auth, out, &public);
+	tpm_flush(t, &temporary);
+	if (rv == CKR_PIN_INCORRECT) /* whoever gave a PIN gave another one */
+		rv = rv_fail(CKR_DEVICE_ERROR,
+			"the authorisation of the parent's hierarchy is wrong or missing");
+	if (rv == CKR_OK && !bytes_equal(view(&public), view(&parent->public))) {
+		tpm_flush(t, out);
+		rv = rv_fail(CKR_DEVICE_ERROR, TPM_OTHER_SENTENCE);
+	}
+	buf_free(&public);
+	return rv;
+}
+
+static CK_RV
+primary_load(struct tpm *t, const struct tpm_parent *parent, struct bytes auth, ESYS_TR *out)
+{
+	struct bytes public = view(&parent->public);
+	bool saved = false;
+	CK_RV rv = CKR_OK;
+
+	handles_reserve(t, TPM_NEW_PRIMARY);
+	saved = load_saved(t, public, BYTES_EMPTY, out);
+	if ((!saved && (rv = primary_renew(t, parent, auth, out)) != CKR_OK) ||
+		(rv = handles_keep(t, *out, public, BYTES_EMPTY)) != CKR_OK)
+		return rv;
+	if (!saved)
+		load_learn(t, public, BYTES_EMPTY, *out);
+	return CKR_OK;
+}
+
 CK_RV
 primary_use(struct tpm *t, const struct tpm_parent *parent, struct bytes auth, ESYS_TR *out)
 {
 	struct tpm_loaded *l = handles_find(t, view(&parent->public), BYTES_EMPTY);
-	struct buf public = BUF_EMPTY;
-	ESYS_TR temporary = ESYS_TR_NONE;
 	ESYS_TR tr = l != NULL ? l->tr : ESYS_TR_NONE;
 	CK_RV rv = CKR_OK;
 
-	if (l == NULL) {
-		handles_reserve(t, TPM_NEW_PRIMARY);
-		if ((rv = parent_salt(t, auth, &temporary)) != CKR_OK)
-			return rv;
-		rv = primary_make(t, parent->hierarchy, auth, &tr, &public);
-		tpm_flush(t, &temporary);
-		if (rv == CKR_PIN_INCORRECT) /* whoever gave a PIN gave another one */
-			rv = rv_fail(CKR_DEVICE_ERROR,
-				"the authorisation of the parent's hierarchy is wrong or missing");
-		if (rv == CKR_OK && !bytes_equal(view(&public), view(&parent->public))) {
-			tpm_flush(t, &tr);
-			rv = rv_fail(CKR_DEVICE_ERROR, TPM_OTHER_SENTENCE);
-		}
-		if (rv == CKR_OK)
-			rv = handles_keep(t, tr, view(&public), BYTES_EMPTY);
-		buf_free(&public);
-	}
+	if (l == NULL)
+		rv = primary_load(t, parent, auth, &tr);
 	if (rv == CKR_OK && (rv = parent_salt_to(t, tr, view(&parent->public))) == CKR_OK)
 		*out = tr;
 	return rv;

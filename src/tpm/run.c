@@ -17,8 +17,8 @@
 #define PAUSE_FIRST_MS 5
 #define PAUSE_LAST_MS  640
 
-/* More than any TPM has slots for. */
-enum { LEFTOVERS_MAX = 16 };
+/* As many sessions as TPMs have active. */
+enum { LEFTOVERS_MAX = 64 };
 
 enum remedy {
 	REMEDY_NONE,
@@ -75,16 +75,52 @@ pause_ms(unsigned ms)
 		continue;
 }
 
+/* What of others to flush, first and if there is none. */
+struct room_row {
+	TSS2_RC code;
+	enum wire_leftover first;
+	enum wire_leftover then;
+};
+
+static const struct room_row room_rows[] = {
+	{ TPM2_RC_CONTEXT_GAP, WIRE_SAVED_SESSION, WIRE_SAVED_SESSION },
+	{ TPM2_RC_SESSION_MEMORY, WIRE_SESSION, WIRE_SESSION },
+	{ TPM2_RC_SESSION_HANDLES, WIRE_SAVED_SESSION, WIRE_SESSION },
+	{ TPM2_RC_OBJECT_MEMORY, WIRE_OBJECT, WIRE_OBJECT },
+	{ TPM2_RC_OBJECT_HANDLES, WIRE_OBJECT, WIRE_OBJECT },
+};
+
+/* In our turn: who lives is not in the middle of anything, and is told. */
+static bool
+flush_leftover(struct tpm *t, enum wire_leftover kind)
+{
+	if (!wire_flush_leftover(t->wire, kind))
+		return false;
+	/* A saved session is found gone by its owner, who loads it. */
+	if (kind != WIRE_SAVED_SESSION)
+		presence_note_flush(
+			&t->presence, kind == WIRE_OBJECT ? PRESENCE_OBJECTS : PRESENCE_SESSIONS);
+	return true;
+}
+
+static bool
+flush_leftovers(struct tpm *t, TSS2_RC code)
+{
+	for (size_t i = 0; i < COUNT(room_rows); i++)
+		if (room_rows[i].code == code)
+			return flush_leftover(t, room_rows[i].first) ||
+			       (room_rows[i].then != room_rows[i].first &&
+				       flush_leftover(t, room_rows[i].then));
+	return false;
+}
+
 /* First of what we keep ourselves; after that, without a manager, of what others left. */
 static bool
 make_room(struct tpm *t, TSS2_RC rc, unsigned tries)
 {
-	TSS2_RC code = rv_tss_code(rc);
-	bool session = code == TPM2_RC_SESSION_MEMORY || code == TPM2_RC_SESSION_HANDLES;
-
 	if (tries == 0 && handles_make_room(t))
 		return true;
-	return tries < LEFTOVERS_MAX && !t->manager && wire_flush_leftover(t->wire, session);
+	return tries < LEFTOVERS_MAX && !t->manager && flush_leftovers(t, rv_tss_code(rc));
 }
 
 TSS2_RC
@@ -118,6 +154,26 @@ tpm_send(struct tpm *t, tpm_send_fn *send, void *args)
 	}
 }
 
+static uint64_t
+now_us(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+TSS2_RC
+tpm_send_timed(struct tpm *t, tpm_send_fn *send, void *args, uint64_t *cost)
+{
+	uint64_t start = now_us();
+	TSS2_RC rc = tpm_send(t, send, args);
+
+	if (rc == TSS2_RC_SUCCESS)
+		saved_measure(cost, now_us() - start);
+	return rc;
+}
+
 /*
  * Nothing is flushed: after a reset our old handles may be somebody else's. A resource manager
  * keeps handles by connection, so a new one brings order. Without one the wire finds out by itself
@@ -127,6 +183,7 @@ static void
 tpm_recover(struct tpm *t)
 {
 	log_info("the TPM lost what we had loaded, or the way to it broke: starting anew");
+	saved_clear(&t->saved);
 	if (t->alive && !t->manager) {
 		handles_drop(t, false);
 		t->salted = false; /* to what may be gone */
@@ -136,12 +193,54 @@ tpm_recover(struct tpm *t)
 	tpm_close(t, false);
 }
 
+/* What another process flushed may have been ours, and its handle be another's by now. */
+static void
+forget_flushed(struct tpm *t)
+{
+	if (t->presence.changed[PRESENCE_OBJECTS])
+		handles_drop(t, false);
+	if (t->presence.changed[PRESENCE_SESSIONS])
+		wire_forget_live(t->wire);
+}
+
+void
+tpm_turn_begin(struct tpm *t)
+{
+	pthread_mutex_lock(&t->lock);
+	if (t->manager)
+		return;
+	presence_enter(&t->presence);
+	if (t->esys != NULL)
+		forget_flushed(t);
+}
+
+/* What stays loaded between turns is in the others' way. */
+static void
+leave_nothing(struct tpm *t)
+{
+	if (handles_have_primary(t))
+		t->salted = false;
+	handles_drop(t, true);
+	wire_save_sessions(t->wire);
+}
+
+void
+tpm_turn_end(struct tpm *t)
+{
+	if (!t->manager) {
+		if (t->esys != NULL && !presence_alone(&t->presence))
+			leave_nothing(t);
+		presence_leave(&t->presence);
+	}
+	pthread_mutex_unlock(&t->lock);
+}
+
 CK_RV
 tpm_job(struct tpm *t, tpm_job_fn *job, void *args)
 {
 	CK_RV rv = CKR_OK;
 
-	pthread_mutex_lock(&t->lock);
+	tpm_turn_begin(t);
 	for (int tries = 0; tries < 2; tries++) {
 		t->lost = false;
 		rv = tpm_open(t);
@@ -154,7 +253,7 @@ tpm_job(struct tpm *t, tpm_job_fn *job, void *args)
 			break;
 		tpm_recover(t);
 	}
-	pthread_mutex_unlock(&t->lock);
+	tpm_turn_end(t);
 	return rv;
 }
 

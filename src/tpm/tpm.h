@@ -23,6 +23,11 @@ enum tpm_manager { TPM_MANAGER_AUTO, TPM_MANAGER_YES, TPM_MANAGER_NO };
 
 /* No contact. tcti: a tss2 TCTI string; auto-detection is refused. */
 CHECKED CK_RV tpm_new(const char *tcti, enum tpm_manager manager, struct tpm **out);
+/*
+ * Share a TPM without a resource manager with other processes, through a file at this path, made if
+ * absent. Before the first job. Without this call, or behind a manager, nobody is waited for.
+ */
+CHECKED CK_RV tpm_share(struct tpm *t, const char *path);
 /* Flushes what is loaded (nothing behind a resource manager: closing does it) and closes. NULL is fine. */
 void tpm_free(struct tpm *t);
 /* After fork, in the child, at once: close its copies of the parent's descriptors. Takes no lock. */

@@ -11,6 +11,8 @@
 
 #include <tss2/tss2_esys.h>
 
+#include "tpm/presence.h"
+#include "tpm/saved.h"
 #include "tpm/tpm.h"
 #include "tpm/wire.h"
 
@@ -44,8 +46,10 @@ struct tpm {
 	bool lost;          /* the running job met an answer that says: start anew */
 	bool alive;         /* and that answer came from the TPM itself */
 	struct wire_files files; /* read in a child, without the lock */
+	struct presence presence;
 	uint64_t clock;
 	struct tpm_loaded loaded[TPM_LOADED_MAX];
+	struct saved saved;
 };
 
 /* --- context ------------------------------------------------------------------- */
@@ -57,11 +61,17 @@ void tpm_close(struct tpm *t, bool flush);
 typedef CK_RV tpm_job_fn(struct tpm *t, void *args);
 typedef TSS2_RC tpm_send_fn(ESYS_CONTEXT *esys, void *args);
 
+/* The lock, and without a manager the turn among processes. */
+void tpm_turn_begin(struct tpm *t);
+/* Leaves nothing loaded unless we are alone. */
+void tpm_turn_end(struct tpm *t);
 /* Run a job under the lock; once more if the TPM was lost on the way. Jobs set their results only
  * on success. */
 CHECKED CK_RV tpm_job(struct tpm *t, tpm_job_fn *job, void *args);
 /* One command, repeated as its answers ask. */
 CHECKED TSS2_RC tpm_send(struct tpm *t, tpm_send_fn *send, void *args);
+/* And what it takes, if it works: one more measurement of cost. */
+CHECKED TSS2_RC tpm_send_timed(struct tpm *t, tpm_send_fn *send, void *args, uint64_t *cost);
 /* Whether it is the TPM's word for a wrong authorisation. */
 CHECKED bool tpm_auth_failed(TSS2_RC rc);
 
@@ -84,13 +94,20 @@ void handles_reserve(struct tpm *t, enum tpm_newcomer newcomer);
 CHECKED CK_RV handles_keep(struct tpm *t, ESYS_TR tr, struct bytes public, struct bytes private);
 /* Flush all that is not pinned. False: there was nothing. */
 bool handles_make_room(struct tpm *t);
+CHECKED bool handles_have_primary(const struct tpm *t);
 void handles_unpin(struct tpm *t);
 /* Forget all, with or without telling the TPM. */
 void handles_drop(struct tpm *t, bool flush);
 /* Forget who has this handle. */
 void handles_supersede(struct tpm *t, TPM2_HANDLE handle);
 
-/* --- load -------------------------------------------------------------------------- */
+/* --- load and load_saved -------------------------------------------------------------------------- */
+/*
+ * Load a key or primary from its saved context, if that pays. False: it must be loaded or made.
+ */
+CHECKED bool load_saved(struct tpm *t, struct bytes public, struct bytes private, ESYS_TR *out);
+/* It was loaded in another way: the second time it is saved. */
+void load_learn(struct tpm *t, struct bytes public, struct bytes private, ESYS_TR tr);
 /* Load an object that is not kept: the caller flushes it. */
 CHECKED CK_RV load_once(struct tpm *t, const struct tpm_object *o, ESYS_TR *out);
 /* Load a key, or find it loaded, and lend it its authorisation for one key_send(). */

@@ -234,8 +234,11 @@ wire_free(struct wire *w, bool flush)
 {
 	if (w == NULL)
 		return;
-	for (size_t i = 0; flush && i < WIRE_SESSIONS; i++)
-		wire_session_flush(w, &w->sessions[i]);
+	for (size_t i = 0; i < WIRE_SESSIONS; i++) {
+		if (flush)
+			wire_session_flush(w, &w->sessions[i]);
+		wire_session_drop(&w->sessions[i], false);
+	}
 	share_key_clear(&w->salt.key);
 	free(w->names);
 	mem_wipe(w, sizeof *w);
@@ -254,6 +257,14 @@ wire_doubt_sessions(struct wire *w)
 {
 	for (size_t i = 0; i < WIRE_SESSIONS; i++)
 		wire_session_drop(&w->sessions[i], true);
+}
+
+void
+wire_forget_live(struct wire *w)
+{
+	for (size_t i = 0; i < WIRE_SESSIONS; i++)
+		if (w->sessions[i].state != SESSION_SAVED)
+			wire_session_drop(&w->sessions[i], false);
 }
 
 void

@@ -82,11 +82,21 @@ void wire_files_close(struct wire_files *f);
 void wire_forget_sessions(struct wire *w);
 
 /*
+ * What live sessions there are goes out of the TPM, to be loaded again when it is needed: for
+ * processes that take turns. Between commands only.
+ */
+void wire_save_sessions(struct wire *w);
+
+/*
  * Flush one session or transient object in the TPM that is not ours, for a TPM without a resource
  * manager that has no room for another. If its owner lives, it starts anew. Between commands only.
  * False: there is none.
  */
-CHECKED bool wire_flush_leftover(struct wire *w, bool session);
+enum wire_leftover { WIRE_OBJECT, WIRE_SESSION, WIRE_SAVED_SESSION };
+CHECKED bool wire_flush_leftover(struct wire *w, enum wire_leftover kind);
+
+/* Live sessions may be gone and their handles others': forget them. Saved ones the TPM itself knows. */
+void wire_forget_live(struct wire *w);
 
 /*
  * An authorisation failed that should not: the sessions' handles may be another program's by now.

@@ -98,8 +98,8 @@ need_sessions(struct wire *w, uint32_t *answer)
 	for (size_t i = 0; i < w->request.auth_count; i++) {
 		struct wire_session *s = w->request.auths[i].session;
 
-		if (s != NULL && s->state != SESSION_LIVE)
-			rc = wire_session_start(w, s, answer);
+		if (s != NULL)
+			rc = wire_session_need(w, s, answer);
 		if (rc != TSS2_RC_SUCCESS || *answer != TPM2_RC_SUCCESS)
 			break;
 	}

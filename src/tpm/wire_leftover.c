@@ -2,7 +2,8 @@
 /*
  * What programs that ended without C_Finalize left loaded. Behind a resource
  * manager it goes with their connection; without one it stays until the TPM is
- * reset, and three forgotten sessions are enough that nobody gets another.
+ * reset, and three forgotten sessions are enough that nobody gets another, or
+ * one that was saved long ago: TPM_RC_CONTEXT_GAP.
  * One is flushed at a time, that with the highest handle, so that programs that
  * live and have been there for long keep what they have.
  * TPM 2.0 Part 3, "TPM2_GetCapability", TPM_CAP_HANDLES.
@@ -12,14 +13,17 @@
 #include "base/log.h"
 #include "tpm/wire_private.h"
 
-/* A TPM has few slots. */
-enum { HANDLES_MAX = 16 };
+/* TPM 2.0 Part 2, "TPM_PT", TPM_PT_ACTIVE_SESSIONS_MAX: 64 in practice. */
+enum { HANDLES_MAX = 64, HANDLE_BITS = 0xffffff };
 
+/* Of a saved session TPMs do not tell the kind. */
 static bool
 is_ours(const struct wire *w, uint32_t handle)
 {
 	for (size_t i = 0; i < WIRE_SESSIONS; i++)
-		if (w->sessions[i].state != SESSION_NONE && w->sessions[i].handle == handle)
+		if (w->sessions[i].state != SESSION_NONE &&
+			handle >> TPM2_HR_SHIFT != TPM2_HT_TRANSIENT &&
+			((w->sessions[i].handle ^ handle) & HANDLE_BITS) == 0)
 			return true;
 	return wire_name_known(w, handle);
 }
@@ -62,11 +66,16 @@ last_foreign(const struct wire *w)
 }
 
 bool
-wire_flush_leftover(struct wire *w, bool session)
+wire_flush_leftover(struct wire *w, enum wire_leftover kind)
 {
+	static const uint32_t types[] = {
+		[WIRE_OBJECT] = TPM2_HT_TRANSIENT,
+		[WIRE_SESSION] = TPM2_HT_LOADED_SESSION,
+		[WIRE_SAVED_SESSION] = TPM2_HT_SAVED_SESSION,
+	};
 	uint32_t handle = 0;
 
-	if (ask_handles(w, session ? TPM2_HT_LOADED_SESSION : TPM2_HT_TRANSIENT))
+	if (ask_handles(w, types[kind]))
 		handle = last_foreign(w);
 	/* If not, it went in the meantime. */
 	if (handle != 0 && wire_flush(w, handle))

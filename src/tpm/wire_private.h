@@ -28,6 +28,7 @@ enum { WIRE_CONTINUE = 0x01, WIRE_DECRYPT = 0x20, WIRE_ENCRYPT = 0x40 };
 enum wire_session_state {
 	SESSION_NONE,
 	SESSION_LIVE,
+	SESSION_SAVED, /* outside the TPM, in saved */
 	SESSION_STALE /* not to be used again, but the TPM may still hold it */
 };
 
@@ -37,6 +38,7 @@ struct wire_session {
 	uint8_t key[WIRE_DIGEST];
 	uint8_t nonce_tpm[WIRE_DIGEST];
 	uint8_t nonce_caller[WIRE_DIGEST];
+	struct buf saved; /* TPMS_CONTEXT: encrypted by the TPM, and good for one time */
 };
 
 /* The pinned key to salt to. */
@@ -162,6 +164,10 @@ CHECKED TSS2_RC wire_session_start(struct wire *w, struct wire_session *s, uint3
 void wire_session_drop(struct wire_session *s, bool stale);
 /* FlushContext. Uses sent[] and answer[]. */
 CHECKED bool wire_flush(struct wire *w, uint32_t handle);
+/*
+ * The session lives: loaded if it was saved, else started. *answer as above. Uses sent[] and answer[].
+ */
+CHECKED TSS2_RC wire_session_need(struct wire *w, struct wire_session *s, uint32_t *answer);
 /* Failure is no matter: the TPM has forgotten it then. */
 void wire_session_flush(struct wire *w, struct wire_session *s);
 /* HMAC of a command or an answer. auth: without trailing zeros. */
@@ -170,6 +176,15 @@ CHECKED CK_RV wire_session_mac(const struct wire_session *s, struct bytes auth, 
 /* Encrypt (command) or decrypt (answer) a first parameter in place. */
 CHECKED CK_RV wire_session_crypt(
 	const struct wire_session *s, struct bytes auth, bool answer, uint8_t *data, size_t len);
+
+/* --- wire_context.c ---------------------------------------------------------------- */
+/* ContextSave, and FlushContext where that fails. */
+void wire_session_save(struct wire *w, struct wire_session *s);
+/*
+ * ContextLoad. *answer: the TPM's code where it may work later. The session is SESSION_NONE where it
+ * cannot be had again.
+ */
+CHECKED TSS2_RC wire_session_load(struct wire *w, struct wire_session *s, uint32_t *answer);
 
 /* --- wire_choose.c ----------------------------------------------------------------- */
 /*

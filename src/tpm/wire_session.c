@@ -32,6 +32,7 @@ wire_session_drop(struct wire_session *s, bool stale)
 
 	if (s->state == SESSION_NONE)
 		return;
+	buf_free(&s->saved);
 	mem_wipe(s, sizeof *s);
 	s->handle = stale ? handle : 0;
 	s->state = stale ? SESSION_STALE : SESSION_NONE;
@@ -150,6 +151,18 @@ out:
 	buf_free(&salt);
 	buf_free(&encrypted);
 	return rc;
+}
+
+TSS2_RC
+wire_session_need(struct wire *w, struct wire_session *s, uint32_t *answer)
+{
+	TSS2_RC rc = TSS2_RC_SUCCESS;
+
+	if (s->state == SESSION_SAVED)
+		rc = wire_session_load(w, s, answer);
+	if (rc != TSS2_RC_SUCCESS || *answer != TPM2_RC_SUCCESS || s->state == SESSION_LIVE)
+		return rc;
+	return wire_session_start(w, s, answer);
 }
 
 /* sessionKey || authValue; returns its length. */
