@@ -25,6 +25,7 @@ enum remedy {
 	REMEDY_AGAIN,  /* in a moment */
 	REMEDY_ROOM,   /* after flushing what is not in use */
 	REMEDY_RELOAD, /* what we had loaded is gone */
+	REMEDY_START,  /* so is everything: it waits for TPM2_Startup */
 	REMEDY_REOPEN  /* the way to the TPM is broken */
 };
 
@@ -47,6 +48,7 @@ static const struct remedy_row remedies[] = {
 	{ TPM2_RC_HANDLE, TPM2_RC_HANDLE, REMEDY_RELOAD },
 	{ TPM2_RC_REFERENCE_H0, TPM2_RC_REFERENCE_H6, REMEDY_RELOAD },
 	{ TPM2_RC_REFERENCE_S0, TPM2_RC_REFERENCE_S6, REMEDY_RELOAD },
+	{ TPM2_RC_INITIALIZE, TPM2_RC_INITIALIZE, REMEDY_START },
 	{ TSS2_TCTI_RC_IO_ERROR, TSS2_TCTI_RC_IO_ERROR, REMEDY_REOPEN },
 	{ TSS2_TCTI_RC_NO_CONNECTION, TSS2_TCTI_RC_NO_CONNECTION, REMEDY_REOPEN },
 	{ TSS2_TCTI_RC_BAD_SEQUENCE, TSS2_TCTI_RC_BAD_SEQUENCE, REMEDY_REOPEN },
@@ -123,6 +125,27 @@ make_room(struct tpm *t, TSS2_RC rc, unsigned tries)
 	return tries < LEFTOVERS_MAX && !t->manager && flush_leftovers(t, rv_tss_code(rc));
 }
 
+/*
+ * Firmware or resource manager starts a TPM up. Where neither is, nobody else would after a reset.
+ * If it runs by now, it answers with the same code.
+ */
+static bool
+start_up(struct tpm *t)
+{
+	TSS2_RC rc = Esys_Startup(t->esys, TPM2_SU_CLEAR);
+
+	return rc == TSS2_RC_SUCCESS || rc == TPM2_RC_INITIALIZE;
+}
+
+/* The job starts anew: over the same way, if the TPM answers there. */
+static void
+note_loss(struct tpm *t, enum remedy remedy)
+{
+	t->lost = true;
+	t->alive = remedy == REMEDY_RELOAD ||
+		   (remedy == REMEDY_START && !t->manager && start_up(t));
+}
+
 TSS2_RC
 tpm_send(struct tpm *t, tpm_send_fn *send, void *args)
 {
@@ -144,9 +167,9 @@ tpm_send(struct tpm *t, tpm_send_fn *send, void *args)
 				return rc;
 			break;
 		case REMEDY_RELOAD:
+		case REMEDY_START:
 		case REMEDY_REOPEN:
-			t->lost = true;
-			t->alive = remedy_of(rc) == REMEDY_RELOAD;
+			note_loss(t, remedy_of(rc));
 			return rc;
 		case REMEDY_NONE:
 			return rc;
