@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What integration tests share: a software TPM and a store of their own, and
 # cases in the form of TAP. Sourced; the environment gives TOKEN_TOOL and
-# TOKEN_MODULE.
+# TOKEN_MODULE, and TEST_TCTI where a TPM that is there already is to be used.
 #
 #   ok SENTENCE COMMAND...       the command succeeds
 #   rc N SENTENCE COMMAND...     it ends with status N
@@ -147,8 +147,13 @@ tpm_start()
 	tpm_pid=$!
 	pids+=("$tpm_pid")
 	wait_for test -S "$T/$1.sock" || { echo "Bail out! swtpm does not start"; exit 1; }
-	export TPM2_TOKEN_TCTI=swtpm:path=$T/$1.sock TPM2TOOLS_TCTI=swtpm:path=$T/$1.sock
-	# Its default is three tries, which is what some of these tests use up at once.
+	tpm_use "swtpm:path=$T/$1.sock"
+}
+
+tpm_use()
+{
+	export TPM2_TOKEN_TCTI=$1 TPM2TOOLS_TCTI=$1
+	# A TPM's default is few tries, three with swtpm, which is what some of these tests use up at once.
 	tpm2_dictionarylockout -s -n 1000 -t 10 -l 10 >"$T/da.log" 2>&1 || { cat "$T/da.log"; exit 1; }
 }
 
@@ -186,4 +191,8 @@ export TPM2_TOKEN_CONF=$T/empty.conf TPM2_TOKEN_STORE=$T/store/tokens.sqlite HOM
 echo so-87654321 >"$T/so-pin"
 echo user-123456 >"$T/pin"
 echo wrong-00000 >"$T/wrong"
-tpm_start tpm
+if [ -n "${TEST_TCTI-}" ]; then
+	tpm_use "$TEST_TCTI"
+else
+	tpm_start tpm
+fi

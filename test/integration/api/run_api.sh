@@ -3,7 +3,7 @@
 # Run the API tests: "run_api.sh" against our module with a software TPM of
 # its own, "run_api.sh softhsm" against SoftHSM, to test the tests.
 # API_PROGRAM, API_MODULE and SOFTHSM_MODULE say where things are, API_CONF what
-# is configured.
+# is configured, TEST_TCTI which TPM to use in place of an own one.
 set -u
 
 build=${abs_top_builddir:-$PWD}
@@ -49,10 +49,19 @@ start_tpm() {
 	return 1
 }
 
+use_tpm() {
+	export TPM2TOOLS_TCTI=$TEST_TCTI
+	tpm2_dictionarylockout -s -n 100000 -t 1 -l 1
+}
+
 run_ours() {
 	command -v swtpm >/dev/null && command -v tpm2_dictionarylockout >/dev/null ||
 		skip "swtpm or tpm2-tools is missing"
-	start_tpm || exit 99
+	if [ -n "${TEST_TCTI-}" ]; then
+		use_tpm || exit 99
+	else
+		start_tpm || exit 99
+	fi
 	printf '%s\n' "${API_CONF-}" >"$dir/conf"
 	export TPM2_TOKEN_CONF="$dir/conf" TPM2_TOKEN_STORE="$dir/store.db"
 	export TPM2_TOKEN_TCTI=$TPM2TOOLS_TCTI
