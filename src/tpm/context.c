@@ -5,14 +5,8 @@
  */
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <tss2/tss2_rc.h>
-#include <tss2/tss2_tctildr.h>
 
 #include "base/log.h"
 #include "tpm/tpm_private.h"
@@ -44,6 +38,7 @@ tpm_new(const char *tcti, enum tpm_manager manager, struct tpm **out)
 	}
 	wire_files_init(&t->files, tcti);
 	presence_init(&t->presence);
+	t->exclusive = way_is_exclusive(tcti);
 	t->manager =
 		manager == TPM_MANAGER_YES || (manager == TPM_MANAGER_AUTO && manager_named(tcti));
 	for (size_t i = 0; i < TPM_LOADED_MAX; i++)
@@ -65,7 +60,7 @@ tpm_free(struct tpm *t)
 		return;
 	if (t->esys != NULL) {
 		tpm_turn_begin(t);
-		tpm_close(t, !t->manager);
+		tpm_close(t, !t->manager && way_open(t) == CKR_OK);
 		tpm_turn_end(t);
 	}
 	presence_clear(&t->presence);
@@ -104,61 +99,13 @@ tpm_abandon(struct tpm *t)
 	free(t);
 }
 
-/*
- * libtss2 writes what it thinks about every answer that is not success to stderr: a wrong PIN gives
- * a dozen lines in the middle of somebody's prompt. A module must be silent, and the only switch,
- * in 3.2 as in 4.1, is this variable, which each of its files reads once, when it first has
- * something to say; so it cannot be taken back either. It is set as late as possible, and who has
- * set it keeps his value.
- */
-static void
-tss_silence(void)
-{
-	(void)setenv("TSS2_LOG", "all+none", 0);
-}
-
-/* The device file that a TCTI string names ("device:/dev/tpmrm0"), or NULL. */
-static const char *
-device_of(const char *conf)
-{
-	const char *colon = strchr(conf, ':');
-	const char *device = strstr(conf, "device");
-
-	return device != NULL && colon != NULL && device < colon && colon[1] == '/' ? colon + 1
-										    : NULL;
-}
-
-/* The loader's code does not tell a missing device from a missing permission: ask before. */
-static CK_RV
-device_check(const char *conf)
-{
-	const char *device = device_of(conf);
-
-	if (device == NULL || faccessat(AT_FDCWD, device, R_OK | W_OK, AT_EACCESS) == 0)
-		return CKR_OK;
-	if (errno == EACCES)
-		return rv_fail(CKR_DEVICE_REMOVED,
-			"no permission to use the TPM at %s: add the user to group tss", device);
-	return rv_fail(CKR_DEVICE_REMOVED, "there is no TPM at %s: %s", device, strerror(errno));
-}
-
 CK_RV
 tpm_open(struct tpm *t)
 {
-	TSS2_RC rc = TSS2_RC_SUCCESS;
 	CK_RV rv = CKR_OK;
 
-	if (t->esys != NULL)
-		return CKR_OK;
-	tss_silence();
-	if ((rv = device_check(t->conf)) != CKR_OK)
+	if ((rv = way_open(t)) != CKR_OK || t->esys != NULL)
 		return rv;
-	rc = Tss2_TctiLdr_Initialize(t->conf, &t->tcti);
-	if (rc != TSS2_RC_SUCCESS) {
-		t->tcti = NULL;
-		return rv_fail(CKR_DEVICE_REMOVED, "no TPM answers at \"%s\": %s (0x%x)", t->conf,
-			Tss2_RC_Decode(rc), (unsigned)rc);
-	}
 	if ((rv = wire_new(t->tcti, &t->wire)) != CKR_OK)
 		goto fail;
 	wire_watch(t->wire, &t->files);
@@ -179,8 +126,6 @@ tpm_close(struct tpm *t, bool flush)
 		Esys_Finalize(&t->esys);
 	wire_free(t->wire, flush);
 	t->wire = NULL;
-	wire_files_forget(&t->files);
-	if (t->tcti != NULL)
-		Tss2_TctiLdr_Finalize(&t->tcti);
+	way_close(t);
 	t->salted = false;
 }

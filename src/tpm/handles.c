@@ -183,13 +183,20 @@ handles_supersede(struct tpm *t, TPM2_HANDLE handle)
 CK_RV
 tpm_forget(struct tpm *t, struct bytes public)
 {
-	/* Not a job: what is not open has nothing loaded. */
+	bool in_contact = false;
+
 	tpm_turn_begin(t);
+	/* Not a job: what is not open has nothing loaded. */
+	in_contact = t->esys != NULL && way_open(t) == CKR_OK;
 	for (size_t i = 0; i < TPM_LOADED_MAX; i++) {
 		struct tpm_loaded *l = &t->loaded[i];
 
-		if (l->tr != ESYS_TR_NONE && bytes_equal(view(&l->public), public))
+		if (l->tr == ESYS_TR_NONE || !bytes_equal(view(&l->public), public))
+			continue;
+		if (in_contact)
 			handles_flush(t, l);
+		else
+			handles_forget(t, l);
 	}
 	saved_forget(&t->saved, public);
 	tpm_turn_end(t);

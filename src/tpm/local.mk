@@ -49,7 +49,8 @@ libtpm_la_SOURCES = \
 	src/tpm/seal.c \
 	src/tpm/secret.c \
 	src/tpm/sign.c \
-	src/tpm/template.c
+	src/tpm/template.c \
+	src/tpm/way.c
 libtpm_la_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 libtpm_la_LIBADD = $(TSS_LIBS)
 

@@ -251,8 +251,9 @@ void
 tpm_turn_end(struct tpm *t)
 {
 	if (!t->manager) {
-		if (t->esys != NULL && !presence_alone(&t->presence))
+		if (t->esys != NULL && t->tcti != NULL && !presence_alone(&t->presence))
 			leave_nothing(t);
+		way_rest(t);
 		presence_leave(&t->presence);
 	}
 	pthread_mutex_unlock(&t->lock);

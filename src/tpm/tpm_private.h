@@ -39,7 +39,8 @@ struct tpm {
 	pthread_mutex_t lock; /* guards all that follows */
 	char *conf;           /* TCTI string; constant */
 	bool manager;         /* a resource manager is behind it; constant */
-	TSS2_TCTI_CONTEXT *tcti;
+	bool exclusive;       /* one process at a time can open it; constant */
+	TSS2_TCTI_CONTEXT *tcti; /* NULL also between jobs, if it is exclusive */
 	struct wire *wire;
 	ESYS_CONTEXT *esys; /* NULL: not in contact */
 	bool salted;        /* the wire knows a key to salt sessions to */
@@ -56,6 +57,14 @@ struct tpm {
 CHECKED CK_RV tpm_open(struct tpm *t); /* if it is not open */
 /* flush: what we loaded does not go away by closing, so send FlushContext. */
 void tpm_close(struct tpm *t, bool flush);
+
+/* --- way ------------------------------------------------------------------------- */
+CHECKED bool way_is_exclusive(const char *conf);
+/* The TCTI, if it is closed: waits for other processes where only one can have it. */
+CHECKED CK_RV way_open(struct tpm *t);
+void way_close(struct tpm *t);
+/* At the end of a job: let others have it. What is loaded in the TPM stays. */
+void way_rest(struct tpm *t);
 
 /* --- run ------------------------------------------------------------------------- */
 typedef CK_RV tpm_job_fn(struct tpm *t, void *args);

@@ -246,6 +246,14 @@ wire_free(struct wire *w, bool flush)
 	crypto_close();
 }
 
+void
+wire_way_set(struct wire *w, TSS2_TCTI_CONTEXT *below)
+{
+	w->below = below;
+	if (below != NULL)
+		wire_files_note(w);
+}
+
 TSS2_TCTI_CONTEXT *
 wire_tcti(struct wire *w)
 {

@@ -31,6 +31,8 @@ struct wire;
 CHECKED CK_RV wire_new(TSS2_TCTI_CONTEXT *below, struct wire **out);
 /* flush: send FlushContext for our sessions. Wipes keys. NULL is fine. */
 void wire_free(struct wire *w, bool flush);
+/* The real TCTI was closed (NULL), or opened again, between commands. */
+void wire_way_set(struct wire *w, TSS2_TCTI_CONTEXT *below);
 /* What Esys_Initialize() gets. Lives as long as w; its finalize does nothing. */
 TSS2_TCTI_CONTEXT *wire_tcti(struct wire *w);
 
