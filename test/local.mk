@@ -9,3 +9,4 @@ include test/integration/mechanism/local.mk
 include test/integration/move/local.mk
 include test/integration/oasis/local.mk
 include test/integration/stress/local.mk
+include test/vm/local.mk

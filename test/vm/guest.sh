@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# All cases of the guest, on the devices of a real kernel. Each is a test of its own, with its own token; what it
+# says is shown when it fails.
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8
+log=$(mktemp /tmp/guest.XXXXXX)
+test=$top_srcdir/test
+export abs_top_builddir=$top_builddir
+status=0
+
+# a_case SENTENCE SCRIPT
+a_case()
+{
+	local sentence=$1 result=0 start=$SECONDS
+	timeout 1200 bash "$test/$2" >"$log" 2>&1 </dev/null || result=$?
+	case $result in
+	0) echo "ok - $sentence ($(summary), $((SECONDS - start)) s)" ;;
+	77) echo "ok - $sentence # SKIP $(tail -n 1 "$log")" ;;
+	*)
+		echo "not ok - $sentence (status $result)"
+		{ grep -E -A8 '^not ok|FAILED' "$log" || tail -n 40 "$log"; } | head -n 80 | sed 's/^/# /'
+		status=1 ;;
+	esac
+}
+
+# How much of it there was.
+summary()
+{
+	sed -n -e 's/^1\.\.\([0-9]*\)$/\1 cases/p' -e 's/^\([0-9]* checks\),.*/\1/p' "$log" | tail -n 1
+}
+
+uname -sr | sed 's/^/# /'
+for device in $devices; do
+	[ -c "$device" ] || { echo "not ok - the kernel has $device"; status=1; continue; }
+	export TEST_TCTI=device:$device
+	for name in $cases; do
+		case $name in
+		api) a_case "$device: the API suite" integration/api/run_api.sh ;;
+		processes) a_case "$device: more keys than slots, and 4 processes at once" vm/processes.sh ;;
+		openssh) a_case "$device: OpenSSH, client, server and agent" integration/interop/openssh.sh ;;
+		pkcs11-tool) a_case "$device: pkcs11-tool" integration/interop/pkcs11-tool.sh ;;
+		luks) a_case "$device: a LUKS2 volume of systemd-cryptenroll and systemd-cryptsetup" vm/luks.sh ;;
+		sleep) a_case "$device: a token for the case that sleeps" vm/sleep.sh ;;
+		*) echo "not ok - there is a case $name"; status=1 ;;
+		esac
+	done
+done
+exit $status
