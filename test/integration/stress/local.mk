@@ -2,14 +2,18 @@
 # The module under load: threads, processes.
 STRESS_CLIENT = test/integration/stress/client.c test/integration/stress/client.h
 stress_programs = \
+	test/integration/stress/prefork \
 	test/integration/stress/share \
 	test/integration/stress/stress
 check_PROGRAMS += $(stress_programs)
+test_integration_stress_prefork_SOURCES = test/integration/stress/prefork.c $(STRESS_CLIENT)
+test_integration_stress_prefork_LDADD = -ldl
 test_integration_stress_share_SOURCES = test/integration/stress/share.c $(STRESS_CLIENT)
 test_integration_stress_share_LDADD = -ldl -lpthread
 test_integration_stress_stress_SOURCES = test/integration/stress/stress.c $(STRESS_CLIENT)
 test_integration_stress_stress_LDADD = -ldl -lpthread
 stress_tests = \
+	test/integration/stress/prefork.sh \
 	test/integration/stress/share.sh \
 	test/integration/stress/stress.sh
 dist_check_SCRIPTS += $(stress_tests)
