@@ -1,12 +1,32 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Benchmarks are built with the tests and run by hand: nothing may depend on timing.
-check_PROGRAMS += test/bench/rate
-test_bench_rate_SOURCES = test/bench/rate.c
-test_bench_rate_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
-test_bench_rate_LDADD = $(TSS_LIBS)
-EXTRA_DIST += test/bench/run-rate.sh
+# The benchmark: built with the tests and run by hand, for nothing may depend on timing.
+check_PROGRAMS += test/bench/worker test/bench/fill
+test_bench_worker_SOURCES = \
+	test/bench/bare.c test/bench/bare.h \
+	test/bench/bare_work.c \
+	test/bench/bench.h \
+	test/bench/cryptoki.c \
+	test/bench/job.c \
+	test/bench/key.c \
+	test/bench/main.c \
+	test/bench/measure.c \
+	test/bench/setup.c \
+	test/bench/sign.c \
+	test/bench/start.c
+test_bench_worker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/test
+test_bench_worker_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
+test_bench_worker_LDADD = $(TSS_LIBS) -lpthread
+test_bench_fill_SOURCES = test/bench/fill.c
+test_bench_fill_LDADD = $(TOKEN_LIBS) -lpthread
+EXTRA_DIST += \
+	test/bench/bench.sh \
+	test/bench/chart.gp \
+	test/bench/providers.sh \
+	test/bench/summary.awk \
+	test/bench/table.awk \
+	test/bench/weigh.awk \
+	test/bench/weights.csv
 
 .PHONY: bench
-bench: all test/bench/rate
-	@$(AM_TESTS_ENVIRONMENT) TOKEN_RATE=test/bench/rate \
-		$(BASH_PATH) '$(srcdir)/test/bench/run-rate.sh' $(BENCH_ARGS)
+bench: all test/bench/worker test/bench/fill test/tcti/tss2-tcti-tokentest.la
+	@$(AM_TESTS_ENVIRONMENT) $(BASH_PATH) '$(srcdir)/test/bench/bench.sh' $(BENCH_ARGS)
