@@ -22,6 +22,7 @@ enum {
 };
 
 #define DATA_MAX (((uint64_t)1 << 36) - 32) /* bytes under one IV */
+#define HELD_MAX ((size_t)1 << 30)          /* of a decryption, which holds all until its end */
 
 struct gcm {
 	struct cipher base;
@@ -209,7 +210,7 @@ gcm_decrypt_end(struct gcm *c, struct buf *out)
 	uint8_t tag[AES_BLOCK_LEN];
 	CK_RV rv = CKR_OK;
 
-	if (all.len < c->tag_len || all.len - c->tag_len > DATA_MAX)
+	if (all.len < c->tag_len)
 		return CKR_ENCRYPTED_DATA_LEN_RANGE;
 	text = bytes_slice(all, 0, all.len - c->tag_len);
 	rv = gcm_run(c, text.len);
@@ -227,10 +228,17 @@ gcm_decrypt_end(struct gcm *c, struct buf *out)
 }
 
 static CK_RV
+gcm_hold(struct cipher *base, struct bytes in)
+{
+	return in.len > HELD_MAX - base->held.len ? CKR_ENCRYPTED_DATA_LEN_RANGE
+						  : buf_append(&base->held, in);
+}
+
+static CK_RV
 gcm_update(struct cipher *base, struct bytes in, struct buf *out)
 {
 	return base->encrypt ? gcm_encrypt((struct gcm *)base, in, out)
-			     : buf_append(&base->held, in);
+			     : gcm_hold(base, in);
 }
 
 static CK_RV
@@ -240,7 +248,7 @@ gcm_end(struct cipher *base, struct bytes in, struct buf *out)
 
 	if (base->encrypt)
 		return gcm_encrypt_end((struct gcm *)base, in, out);
-	rv = buf_append(&base->held, in);
+	rv = gcm_hold(base, in);
 	return rv == CKR_OK ? gcm_decrypt_end((struct gcm *)base, out) : rv;
 }
 

@@ -226,6 +226,27 @@ no_more_than_64_gib_go_under_an_iv(void **state)
 	vectors_free();
 }
 
+/* It is held, as the tag comes last. */
+static void
+no_more_than_1_gib_is_decrypted(void **state)
+{
+	struct scheme s = gcm_scheme(hex(IV), BYTES_EMPTY, 16);
+	struct cipher *c = fake_cipher(&s, false, hex(KEY128), 0);
+	struct buf out = BUF_EMPTY;
+
+	(void)state;
+	assert_rv(CKR_OK, cipher_update(c, LITERAL("x"), &out));
+	/* Nothing of this is read. */
+	assert_rv(CKR_ENCRYPTED_DATA_LEN_RANGE,
+		cipher_update(c, bytes_of("x", (size_t)1 << 30), &out));
+	assert_rv(CKR_OPERATION_NOT_INITIALIZED, cipher_final(c, &out));
+	assert_int_equal(0, out.len);
+	cipher_free(c);
+	buf_free(&out);
+	scheme_free(&s);
+	vectors_free();
+}
+
 static size_t
 runs_of(size_t len, size_t part, bool encrypt, const char *iv)
 {
@@ -401,6 +422,7 @@ main(void)
 		cmocka_unit_test(long_messages_are_what_libcrypto_makes),
 		cmocka_unit_test(the_counter_wraps_in_32_bits),
 		cmocka_unit_test(no_more_than_64_gib_go_under_an_iv),
+		cmocka_unit_test(no_more_than_1_gib_is_decrypted),
 		cmocka_unit_test(a_message_of_992_bytes_is_one_run),
 		cmocka_unit_test(every_changed_bit_is_noticed),
 		cmocka_unit_test(lengths_are_told_before),
