@@ -1,100 +1,58 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Presence and turns: locks on three bytes of a file, and two counts in it.
- * fcntl(2), "Open file description locks".
+ * Presence and turns: two locks of a file, and two counts in it.
  */
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "tpm/presence.h"
 
-/*
- * BYTE_PRESENT: each who is in contact holds it for reading. BYTE_TURN: the one who talks to the
- * TPM. BYTE_NEXT: the one who waits for that, so that nobody who has just had a turn comes before
- * him.
- */
-enum presence_byte { BYTE_PRESENT, BYTE_TURN, BYTE_NEXT };
+/* LOCK_PRESENT: all who are in contact share it. LOCK_TURN: the one who talks to the TPM has it. */
+enum presence_lock { LOCK_PRESENT, LOCK_TURN };
 
 struct presence_counts {
 	uint64_t flushed[PRESENCE_KINDS];
 };
 
-static struct flock
-lock_of(enum presence_byte byte, short type)
-{
-	return (struct flock){
-		.l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)byte, .l_len = 1
-	};
-}
-
-/* A wait ends when the holder is done or dead. */
-static bool
-lock_set(const struct presence *p, enum presence_byte byte, short type)
-{
-	struct flock lock = lock_of(byte, type);
-	int rc = 0;
-
-	do
-		rc = fcntl(p->fd, F_OFD_SETLKW, &lock);
-	while (rc != 0 && errno == EINTR);
-	return rc == 0;
-}
-
 void
 presence_init(struct presence *p)
 {
-	*p = (struct presence){ .fd = -1 };
+	*p = (struct presence){ .without = false };
+	lockfile_init(&p->file);
 }
 
 CK_RV
 presence_set(struct presence *p, const char *path)
 {
-	p->path = strdup(path);
-	return p->path != NULL ? CKR_OK : CKR_HOST_MEMORY;
+	return lockfile_set(&p->file, path);
 }
 
 void
 presence_after_fork(struct presence *p)
 {
-	int fd = atomic_exchange(&p->fd, -1);
-
-	if (fd >= 0)
-		close(fd);
+	lockfile_after_fork(&p->file);
 }
 
 void
 presence_clear(struct presence *p)
 {
-	presence_after_fork(p);
-	free(p->path);
-	p->path = NULL;
-}
-
-static void
-refuse(struct presence *p)
-{
-	if (!p->refused)
-		log_info("%s: %s: other programs at the TPM are not known", p->path,
-			strerror(errno));
-	p->refused = true;
-	presence_after_fork(p);
+	lockfile_clear(&p->file);
 }
 
 static bool
 present(struct presence *p)
 {
-	if (p->fd >= 0)
+	if (p->file.fd >= 0)
 		return true;
-	p->fd = open(p->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, 0600);
-	if (p->fd >= 0 && lock_set(p, BYTE_PRESENT, F_RDLCK))
+	if (!lockfile_open(&p->file))
+		return false;
+	if (lockfile_share(&p->file, LOCK_PRESENT))
 		return true;
-	refuse(p);
+	lockfile_after_fork(&p->file);
 	return false;
 }
 
@@ -103,7 +61,7 @@ counts_read(const struct presence *p, struct presence_counts *out)
 {
 	*out = (struct presence_counts){ { 0 } };
 	/* A new file is empty. */
-	if (pread(p->fd, out, sizeof *out, 0) != (ssize_t)sizeof *out)
+	if (pread(p->file.fd, out, sizeof *out, 0) != (ssize_t)sizeof *out)
 		*out = (struct presence_counts){ { 0 } };
 }
 
@@ -122,42 +80,35 @@ counts_compare(struct presence *p)
 void
 presence_enter(struct presence *p)
 {
-	if (p->path == NULL || !present(p))
+	if (p->file.path == NULL || !present(p))
 		return;
-	if (!lock_set(p, BYTE_NEXT, F_WRLCK) || !lock_set(p, BYTE_TURN, F_WRLCK)) {
-		refuse(p);
-		return;
-	}
-	(void)lock_set(p, BYTE_NEXT, F_UNLCK);
+	p->without = !lockfile_take(&p->file, LOCK_TURN);
 	counts_compare(p);
 }
 
 void
 presence_leave(struct presence *p)
 {
-	if (p->fd >= 0)
-		(void)lock_set(p, BYTE_TURN, F_UNLCK);
+	lockfile_release(&p->file, LOCK_TURN);
 }
 
 bool
 presence_alone(const struct presence *p)
 {
-	struct flock lock = lock_of(BYTE_PRESENT, F_WRLCK);
-
-	if (p->path == NULL)
-		return true;
-	return p->fd >= 0 && fcntl(p->fd, F_OFD_GETLK, &lock) == 0 && lock.l_type == F_UNLCK;
+	return p->file.path == NULL || (!p->without && lockfile_is_free(&p->file, LOCK_PRESENT));
 }
 
+/* Read again: without a turn, others count at the same time. */
 void
 presence_note_flush(struct presence *p, enum presence_kind kind)
 {
-	struct presence_counts counts = { { 0 } };
+	struct presence_counts counts;
 
-	if (p->fd < 0)
+	if (p->file.fd < 0)
 		return;
-	p->flushed[kind]++;
-	memcpy(counts.flushed, p->flushed, sizeof counts.flushed);
-	if (pwrite(p->fd, &counts, sizeof counts, 0) != (ssize_t)sizeof counts)
-		log_info("%s: %s", p->path, strerror(errno));
+	counts_read(p, &counts);
+	if (counts.flushed[kind]++ == p->flushed[kind])
+		p->flushed[kind]++;
+	if (pwrite(p->file.fd, &counts, sizeof counts, 0) != (ssize_t)sizeof counts)
+		log_info("%s: %s", p->file.path, strerror(errno));
 }

@@ -4,26 +4,22 @@
  * store through which they know of each other and take turns. It costs no TPM
  * command.
  *
- * Locks on its bytes belong to the open file, not to the process: closing
- * another descriptor of it loses none, and the kernel frees those of a process
- * that is killed. What the file holds are two counts: of sessions and of
- * objects that a process flushed though they were not its own.
+ * What it is locked for: base/lockfile.h. What it holds are two counts: of
+ * sessions and of objects that a process flushed though they were not its own.
  *
  * Callers hold the tpm lock.
  */
 #ifndef TPM_PRESENCE_H
 #define TPM_PRESENCE_H
 
-#include <stdatomic.h>
-
 #include "base/bytes.h"
+#include "base/lockfile.h"
 
 enum presence_kind { PRESENCE_SESSIONS, PRESENCE_OBJECTS, PRESENCE_KINDS };
 
 struct presence {
-	char *path;                       /* NULL: this process is alone */
-	atomic_int fd;                    /* -1: not open; read in a child, without the lock */
-	bool refused;                     /* it could not be opened, which has been said */
+	struct lockfile file;             /* without a path: this process is alone */
+	bool without;                     /* the last turn could not be had */
 	uint64_t flushed[PRESENCE_KINDS]; /* the counts when we last looked */
 	bool changed[PRESENCE_KINDS];     /* since our last turn */
 };
@@ -37,7 +33,7 @@ void presence_after_fork(struct presence *p);
 
 /*
  * Wait for the turn; the first time, make the presence known. Where the file cannot be used there
- * are no turns: then nobody is alone.
+ * are no turns, and who waits too long goes on without one: then nobody is alone.
  */
 void presence_enter(struct presence *p);
 void presence_leave(struct presence *p);

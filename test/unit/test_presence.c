@@ -210,6 +210,75 @@ turn_of_a_killed_process_is_free(void **state)
 	close(ready[1]);
 }
 
+/* Its turn is not over, but it is not in the middle of anything. */
+static void
+who_waits_too_long_goes_on_and_is_not_alone(void **state)
+{
+	const struct place *place = *state;
+	struct presence p;
+	int ready[2];
+	char byte = 0;
+	int status = 0;
+	pid_t pid = 0;
+
+	assert_int_equal(0, pipe(ready));
+	present(&p, place->path);
+	pid = fork();
+	if (pid == 0) {
+		presence_after_fork(&p);
+		present(&p, place->path);
+		presence_enter(&p);
+		if (write(ready[1], "", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	assert_int_equal(1, read(ready[0], &byte, 1));
+	assert_int_equal(0, kill(pid, SIGSTOP));
+	assert_int_equal(pid, waitpid(pid, &status, WUNTRACED));
+	p.file.limit_ms = 50;
+	for (int i = 0; i < 2; i++) {
+		presence_enter(&p);
+		assert_true(p.without);
+		assert_false(presence_alone(&p));
+		presence_note_flush(&p, PRESENCE_OBJECTS);
+		presence_leave(&p);
+	}
+	assert_int_equal(0, kill(pid, SIGKILL));
+	assert_int_equal(pid, waitpid(pid, &status, 0));
+	presence_enter(&p);
+	assert_false(p.without);
+	assert_true(presence_alone(&p));
+	presence_leave(&p);
+	presence_clear(&p);
+	close(ready[0]);
+	close(ready[1]);
+}
+
+/* Two without a turn count at the same time. */
+static void
+no_flush_goes_unnoticed_without_a_turn(void **state)
+{
+	const struct place *place = *state;
+	struct presence a;
+	struct presence b;
+
+	present(&a, place->path);
+	present(&b, place->path);
+	presence_note_flush(&a, PRESENCE_OBJECTS);
+	presence_note_flush(&b, PRESENCE_OBJECTS);
+	presence_note_flush(&a, PRESENCE_SESSIONS);
+	presence_enter(&a);
+	assert_true(a.changed[PRESENCE_OBJECTS]);
+	assert_false(a.changed[PRESENCE_SESSIONS]);
+	presence_leave(&a);
+	presence_enter(&b);
+	assert_true(b.changed[PRESENCE_OBJECTS]);
+	assert_true(b.changed[PRESENCE_SESSIONS]);
+	presence_leave(&b);
+	presence_clear(&a);
+	presence_clear(&b);
+}
+
 static void
 child_gives_up_its_copy_and_the_parent_keeps_its_own(void **state)
 {
@@ -247,6 +316,8 @@ main(void)
 		CASE(owners_hear_of_what_was_flushed),
 		CASE(one_at_a_time_has_a_turn),
 		CASE(turn_of_a_killed_process_is_free),
+		CASE(who_waits_too_long_goes_on_and_is_not_alone),
+		CASE(no_flush_goes_unnoticed_without_a_turn),
 		CASE(child_gives_up_its_copy_and_the_parent_keeps_its_own),
 	};
 
