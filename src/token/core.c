@@ -43,17 +43,27 @@ core_manager(const struct conf *conf, enum tpm_manager *out)
 		conf_row(CONF_RESOURCE_MANAGER)->name, name);
 }
 
-/* Who uses this store uses the same TPM. */
-static CK_RV
-core_share_tpm(struct core *c)
+/* The name of a file beside the store. */
+static char *
+beside_store(const struct core *c, const char *suffix)
 {
 	char *path = NULL;
-	CK_RV rv = CKR_HOST_MEMORY;
 
-	if (asprintf(&path, "%s-tpm", conf_get(&c->conf, CONF_STORE)) < 0)
-		return rv;
-	rv = tpm_share(c->tpm, path);
-	free(path);
+	return asprintf(&path, "%s%s", conf_get(&c->conf, CONF_STORE), suffix) < 0 ? NULL : path;
+}
+
+/* Who uses this store uses the same TPM, and the same PINs. */
+static CK_RV
+core_share(struct core *c)
+{
+	char *tpm = beside_store(c, "-tpm");
+	char *pin = beside_store(c, "-pin");
+	CK_RV rv = tpm != NULL && pin != NULL ? tpm_share(c->tpm, tpm) : CKR_HOST_MEMORY;
+
+	if (rv == CKR_OK)
+		rv = lockfile_set(&c->pins, pin);
+	free(pin);
+	free(tpm);
 	return rv;
 }
 
@@ -77,7 +87,7 @@ core_open_parts(struct core *c, const char *conf_file)
 	if ((rv = core_manager(&c->conf, &manager)) != CKR_OK)
 		return rv;
 	if ((rv = tpm_new(conf_get(&c->conf, CONF_TCTI), manager, &c->tpm)) != CKR_OK ||
-		(rv = core_share_tpm(c)) != CKR_OK)
+		(rv = core_share(c)) != CKR_OK)
 		return rv;
 	core_store_open(c, false);
 	return core_refresh(c);
@@ -96,6 +106,7 @@ core_open(const char *conf_file, struct core **out)
 		crypto_close();
 		return CKR_HOST_MEMORY;
 	}
+	lockfile_init(&c->pins);
 	pthread_mutex_init(&c->lock, NULL); /* cannot fail with default attributes */
 	rv = core_open_parts(c, conf_file);
 	if (rv != CKR_OK) {
@@ -112,6 +123,7 @@ core_free_memory(struct core *c, void (*token_end)(struct token *t))
 	for (size_t i = 0; i < c->token_count; i++)
 		token_end(c->tokens[i]);
 	free(c->tokens);
+	lockfile_clear(&c->pins);
 	conf_free(&c->conf);
 	free(c);
 }
@@ -133,6 +145,7 @@ void
 core_after_fork(struct core *c)
 {
 	tpm_after_fork(c->tpm);
+	lockfile_after_fork(&c->pins);
 }
 
 /*

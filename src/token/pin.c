@@ -57,6 +57,26 @@ pin_seal_of(struct token_row *row, enum token_user user)
 
 /* --- proving --- */
 
+/*
+ * One at a time, of all threads and processes: right PINs at the same time would be counted together, as if they were
+ * guesses. Where nothing can be counted there is nothing to wait for, and who waits too long goes on: then guesses are
+ * counted none the less.
+ */
+static void
+pin_lock(struct token *t)
+{
+	pthread_mutex_lock(&t->pin_lock);
+	if (!store_is_read_only(t->core->store) && lockfile_open(&t->core->pins))
+		(void)lockfile_take(&t->core->pins, (uint32_t)t->id);
+}
+
+static void
+pin_unlock(struct token *t)
+{
+	lockfile_release(&t->core->pins, (uint32_t)t->id);
+	pthread_mutex_unlock(&t->pin_lock);
+}
+
 static CK_RV
 proof_parent(const struct token *t, struct pin_proof *p)
 {
@@ -104,7 +124,6 @@ pin_prove_counted(
 	return rv;
 }
 
-/* One at a time: right PINs at the same time would be counted together, as if they were guesses. */
 static CK_RV
 pin_prove_alone(
 	struct token *t, enum token_user user, struct bytes pin, bool keep_a, struct pin_proof *out)
@@ -128,9 +147,9 @@ pin_prove(
 {
 	CK_RV rv = CKR_OK;
 
-	pthread_mutex_lock(&t->pin_lock);
+	pin_lock(t);
 	rv = pin_prove_alone(t, user, pin, keep_a, out);
-	pthread_mutex_unlock(&t->pin_lock);
+	pin_unlock(t);
 	return rv;
 }
 
@@ -238,9 +257,9 @@ token_login(struct token *t, enum token_user user, struct bytes pin)
 {
 	CK_RV rv = CKR_OK;
 
-	pthread_mutex_lock(&t->pin_lock);
+	pin_lock(t);
 	rv = login_alone(t, user, pin);
-	pthread_mutex_unlock(&t->pin_lock);
+	pin_unlock(t);
 	return rv;
 }
 

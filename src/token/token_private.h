@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <sys/queue.h>
 
+#include "base/lockfile.h"
 #include "conf/conf.h"
 #include "crypto/aes.h"
 #include "key/key.h"
@@ -24,6 +25,7 @@
 struct core {
 	struct conf conf;
 	struct tpm *tpm;
+	struct lockfile pins; /* a lock a token, held while a PIN of it is proved */
 	pthread_mutex_t
 		lock;        /* guards what follows; a leaf but for the store and the token locks */
 	struct store *store; /* NULL: there is none yet; once set it stays, so tokens use it without
@@ -168,7 +170,7 @@ struct pin_proof {
 };
 void pin_proof_free(struct pin_proof *p);
 bool pin_has_good_length(struct bytes pin);
-/* No lock. Open the secret with a PIN, counting wrong ones, when no other thread is at it. */
+/* No lock. Open the secret with a PIN, counting wrong ones, when nobody else is at it. */
 CHECKED CK_RV pin_prove(struct token *t, enum token_user user, struct bytes pin, bool keep_a,
 	struct pin_proof *out);
 /* Move what was sealed into a row. */
