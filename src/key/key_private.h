@@ -13,9 +13,10 @@ enum keyring_part { PART_K, PART_A, PART_M, PART_COUNT };
 /* Keys made from M, one for each purpose. */
 enum keyring_use { USE_MAC, USE_ENCRYPT, USE_SEARCH, USE_ELEMENT, USE_COUNT };
 
-#define KEYRING_UID_LEN 36
+#define KEYRING_UID_LEN     36
+#define KEYRING_KNOWN_COUNT 32 /* authorisations that are not derived again */
 
-struct keyring_reserved {
+struct keyring_auth {
 	uint8_t uid[KEYRING_UID_LEN];
 	uint8_t auth[KEYRING_PART_LEN];
 };
@@ -24,8 +25,10 @@ struct keyring_reserved {
 struct keyring_page {
 	uint8_t part[PART_COUNT][KEYRING_PART_LEN];
 	uint8_t use[USE_COUNT][KEYRING_PART_LEN];
-	struct keyring_reserved reserved[KEYRING_RESERVE_COUNT];
+	struct keyring_auth reserved[KEYRING_RESERVE_COUNT];
 	size_t reserved_count;
+	struct keyring_auth known[KEYRING_KNOWN_COUNT]; /* from K */
+	size_t known_next;
 	bool open;
 	bool has_a;
 };

@@ -20,7 +20,7 @@
 #define PIN_ITERATIONS     4000
 #define PIN_ITERATIONS_MAX 10000000 /* a larger count is damage, not strength */
 #define PIN_SALT_LEN       16
-#define AUTH_LEN           32
+#define AUTH_LEN           KEYRING_PART_LEN
 #define SECRET_LEN         (PART_COUNT * KEYRING_PART_LEN)
 
 void
@@ -235,72 +235,4 @@ out:
 	buf_free(&auth);
 	keyring_sealed_free(&fresh);
 	return rv;
-}
-
-/* HKDF with the unique id in the context; a counter moves on when the last byte is 0. */
-static CK_RV
-derive_auth(const uint8_t *part, struct bytes uid, struct buf *auth)
-{
-	struct buf info = BUF_EMPTY;
-	CK_RV rv = buf_append(&info, bytes_str("tpm2-token key v1"));
-
-	if (rv == CKR_OK)
-		rv = buf_append(&info, uid);
-	for (unsigned n = 0; rv == CKR_OK && n <= UINT8_MAX; n++) {
-		rv = crypto_hkdf(HASH_SHA256, bytes_of(part, KEYRING_PART_LEN), BYTES_EMPTY,
-			view(&info), AUTH_LEN, auth);
-		if (rv != CKR_OK || auth->ptr[AUTH_LEN - 1] != 0)
-			break;
-		rv = n == UINT8_MAX ? CKR_FUNCTION_FAILED : buf_append_u8(&info, (uint8_t)n);
-	}
-	buf_free(&info);
-	return rv;
-}
-
-CK_RV
-keyring_key_auth(
-	const struct keyring *k, struct bytes uid, bool always_authenticate, struct buf *auth)
-{
-	if (!keyring_is_open(k) || (always_authenticate && !k->page->has_a))
-		return CKR_USER_NOT_LOGGED_IN;
-	return derive_auth(k->page->part[always_authenticate ? PART_A : PART_K], uid, auth);
-}
-
-CK_RV
-keyring_reserve(struct keyring *k, struct bytes uid)
-{
-	struct keyring_page *page = k->page;
-	struct buf auth = BUF_EMPTY;
-	CK_RV rv = CKR_FUNCTION_FAILED;
-
-	if (page->has_a && page->reserved_count < KEYRING_RESERVE_COUNT &&
-		uid.len == KEYRING_UID_LEN)
-		rv = derive_auth(page->part[PART_A], uid, &auth);
-	if (rv == CKR_OK) {
-		struct keyring_reserved *slot = &page->reserved[page->reserved_count++];
-
-		memcpy(slot->uid, uid.ptr, sizeof slot->uid);
-		memcpy(slot->auth, auth.ptr, sizeof slot->auth);
-	}
-	buf_free(&auth);
-	return rv;
-}
-
-CK_RV
-keyring_reserve_take(struct keyring *k, struct buf *uid, struct buf *auth)
-{
-	struct keyring_reserved *slot = NULL;
-	CK_RV rv = CKR_OK;
-
-	if (!keyring_is_open(k) || k->page->reserved_count == 0)
-		return rv_fail(CKR_USER_NOT_LOGGED_IN,
-			"Log in again to make another key that asks for the PIN at each use.");
-	slot = &k->page->reserved[k->page->reserved_count - 1];
-	if ((rv = buf_set(uid, bytes_of(slot->uid, sizeof slot->uid))) != CKR_OK)
-		return rv;
-	if ((rv = buf_set(auth, bytes_of(slot->auth, sizeof slot->auth))) != CKR_OK)
-		return rv;
-	mem_wipe(slot, sizeof *slot);
-	k->page->reserved_count--;
-	return CKR_OK;
 }

@@ -7,6 +7,7 @@ libkey_la_SOURCES = \
 	src/key/key_tpm.c \
 	src/key/key_tpm_secret.c \
 	src/key/keyring.c \
+	src/key/keyring_auth.c \
 	src/key/keyring_store.c
 
 # A TPM in software, in the place of libtpm.

@@ -147,6 +147,29 @@ authorisations_differ_by_key_and_kind_and_never_end_in_zero(void **state)
 }
 
 static void
+the_last_authorisations_are_not_derived_again(void **state)
+{
+	struct fixture *f = *state;
+	struct buf first = BUF_EMPTY;
+	struct buf other = BUF_EMPTY;
+	char uid[] = "01234567-89ab-4def-8123-000000000000";
+
+	assert_rv(CKR_OK, keyring_key_auth(f->keyring, UID, false, &first));
+	f->keyring->page->part[PART_K][0] ^= 1;
+	for (int i = 0; i < KEYRING_KNOWN_COUNT; i++) {
+		assert_rv(CKR_OK, keyring_key_auth(f->keyring, UID, false, &other));
+		assert_bytes_equal(view(&first), view(&other));
+		uid[35] = (char)('0' + i % 10);
+		uid[34] = (char)('0' + i / 10);
+		assert_rv(CKR_OK, keyring_key_auth(f->keyring, bytes_str(uid), false, &other));
+	}
+	assert_rv(CKR_OK, keyring_key_auth(f->keyring, UID, false, &other));
+	assert_false(bytes_equal(view(&first), view(&other)));
+	buf_free(&first);
+	buf_free(&other);
+}
+
+static void
 a_reserved_authorisation_is_that_of_its_key_and_given_once(void **state)
 {
 	struct fixture *f = *state;
@@ -393,6 +416,7 @@ main(void)
 		CASE(a_goes_unless_it_is_kept),
 		CASE(a_closed_keyring_does_nothing),
 		CASE(authorisations_differ_by_key_and_kind_and_never_end_in_zero),
+		CASE(the_last_authorisations_are_not_derived_again),
 		CASE(a_reserved_authorisation_is_that_of_its_key_and_given_once),
 		CASE(what_is_encrypted_opens_only_in_its_place),
 		CASE(two_tokens_share_nothing),
