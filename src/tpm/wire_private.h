@@ -16,6 +16,7 @@ enum {
 	WIRE_HANDLES = 3,       /* handles in one command */
 	WIRE_HEADER = 10,       /* tag, size, code */
 	WIRE_DIGEST = 32,       /* SHA-256: hash, HMAC and nonces of our sessions */
+	WIRE_NONCES = 16,       /* made at once: the generator takes as long for one */
 	WIRE_AUTH_MAX = 64,     /* longest authorisation value a TPM has */
 	WIRE_NAME_MAX = 2 + 64, /* longest name: algorithm, digest */
 	/* A password is replaced by a nonce and an HMAC: that much longer a command can become. */
@@ -39,6 +40,12 @@ struct wire_session {
 	uint8_t nonce_tpm[WIRE_DIGEST];
 	uint8_t nonce_caller[WIRE_DIGEST];
 	struct buf saved; /* TPMS_CONTEXT: encrypted by the TPM, and good for one time */
+};
+
+/* Random numbers for the caller's nonces. */
+struct wire_nonces {
+	uint8_t list[WIRE_NONCES][WIRE_DIGEST];
+	size_t left;
 };
 
 /* The pinned key to salt to. */
@@ -99,6 +106,7 @@ struct wire {
 	size_t taken_len;
 	unsigned resent; /* times that the command in flight was sent again */
 	struct wire_session sessions[WIRE_SESSIONS];
+	struct wire_nonces nonces;
 	struct wire_salt salt;
 	struct wire_name *names;
 	size_t name_count;

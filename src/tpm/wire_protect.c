@@ -71,14 +71,31 @@ encrypt_param(struct wire *w, size_t params_at)
 	return TSS2_RC_SUCCESS;
 }
 
+/* Each is used once. They cross the wire in clear, so that some are made ahead is no matter. */
 static TSS2_RC
-fresh_nonces(struct wire_request *r)
+nonce_take(struct wire_nonces *n, uint8_t *out)
 {
+	TSS2_RC rc = TSS2_RC_SUCCESS;
+
+	if (n->left == 0) {
+		rc = wire_rc(crypto_random(n->list[0], sizeof n->list));
+		if (rc != TSS2_RC_SUCCESS)
+			return rc;
+		n->left = WIRE_NONCES;
+	}
+	memcpy(out, n->list[--n->left], WIRE_DIGEST);
+	return TSS2_RC_SUCCESS;
+}
+
+static TSS2_RC
+fresh_nonces(struct wire *w)
+{
+	struct wire_request *r = &w->request;
 	TSS2_RC rc = TSS2_RC_SUCCESS;
 
 	for (size_t i = 0; i < r->auth_count && rc == TSS2_RC_SUCCESS; i++)
 		if (r->auths[i].session != NULL)
-			rc = wire_rc(crypto_random(r->auths[i].session->nonce_caller, WIRE_DIGEST));
+			rc = nonce_take(&w->nonces, r->auths[i].session->nonce_caller);
 	return rc;
 }
 
@@ -89,7 +106,7 @@ wire_protect(struct wire *w)
 	struct wire_writer out = wire_writer_of(w->sent, sizeof w->sent);
 	uint8_t hash[WIRE_DIGEST];
 	size_t params_at = 0;
-	TSS2_RC rc = fresh_nonces(r);
+	TSS2_RC rc = fresh_nonces(w);
 
 	if (rc != TSS2_RC_SUCCESS)
 		return rc;
