@@ -39,8 +39,8 @@ log_command(const struct count *c, uint32_t rc)
 
 	if (c->log == NULL)
 		return;
-	fprintf(c->log, "%s 0x%x 0x%x\n", row != NULL ? row->name + strlen("TPM2_") : "?",
-		(unsigned)c->code, (unsigned)rc);
+	fprintf(c->log, "%s 0x%x 0x%x %u %u\n", row != NULL ? row->name + strlen("TPM2_") : "?",
+		(unsigned)c->code, (unsigned)rc, c->objects, c->sessions);
 	fflush(c->log);
 }
 
@@ -99,6 +99,9 @@ transmit(TSS2_TCTI_CONTEXT *context, size_t size, const uint8_t *command)
 	c->commands++;
 	c->by_code[c->code % COUNT_ROWS]++;
 	record(c, command, size);
+	c->objects = held_objects(&c->held);
+	c->sessions = held_sessions(&c->held);
+	held_sent(&c->held, bytes_of(command, size));
 	delay(c);
 	c->fake = fault(c);
 	if (c->fake == TSS2_RC_SUCCESS)
@@ -146,6 +149,7 @@ receive(TSS2_TCTI_CONTEXT *context, size_t *size, uint8_t *response, int32_t tim
 	if (rc != TSS2_RC_SUCCESS || response == NULL)
 		return rc;
 	c->pending = false;
+	held_answered(&c->held, bytes_of(response, *size));
 	*size = hide_answer(&c->hide, c->code, response, *size);
 	record(c, response, *size);
 	r = reader_of(bytes_of(response, *size));

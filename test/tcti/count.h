@@ -11,6 +11,7 @@
 #include <tss2/tss2_tcti.h>
 
 #include "base/bytes.h"
+#include "tcti/held.h"
 #include "tcti/hide.h"
 
 enum { COUNT_ROWS = 256, COUNT_FAULTS = 16, COUNT_DELAYS = 32 };
@@ -39,13 +40,16 @@ struct count {
 	unsigned by_code[COUNT_ROWS]; /* low byte of the code: all are in one row of 256 */
 	bool record;
 	struct buf recorded; /* all bytes of commands and answers */
-	FILE *log;           /* "Sign 0x15d 0x0", a line a command */
+	FILE *log;           /* "Sign 0x15d 0x0 1 1", a line a command */
 	FILE *dump;          /* all bytes, too */
 	struct count_fault faults[COUNT_FAULTS];
 	size_t fault_count;
 	struct count_delay delays[COUNT_DELAYS];
 	size_t delay_count;
 	struct hide hide;
+	struct held held;
+	unsigned objects;  /* in the TPM when the command in flight was sent */
+	unsigned sessions; /* likewise */
 	uint32_t code; /* of the command in flight */
 	TSS2_RC fake;  /* its answer, when it is not sent */
 	bool faked;

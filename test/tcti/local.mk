@@ -5,6 +5,7 @@ check_LTLIBRARIES += libtcti-test.la test/tcti/tss2-tcti-tokentest.la
 libtcti_test_la_SOURCES = \
 	test/tcti/count.c test/tcti/count.h \
 	test/tcti/env.c test/tcti/env.h \
+	test/tcti/held.c test/tcti/held.h \
 	test/tcti/hide.c test/tcti/hide.h \
 	test/tcti/liar.c test/tcti/liar.h \
 	test/tcti/swtpm.c test/tcti/swtpm.h

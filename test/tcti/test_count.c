@@ -100,7 +100,62 @@ log_has_a_line_a_command(void **state)
 	log = fopen(path, "re");
 	assert_non_null(log);
 	assert_non_null(fgets(line, sizeof line, log));
-	assert_string_equal("GetRandom 0x17b 0x0\n", line);
+	assert_string_equal("GetRandom 0x17b 0x0 0 0\n", line);
+	assert_null(fgets(line, sizeof line, log));
+	fclose(log);
+}
+
+/* A primary that stays, and a session that ends with the command that uses it. */
+static void
+use_object_and_session(struct stack *s)
+{
+	const TPM2B_SENSITIVE_CREATE sensitive = { 0 };
+	const TPM2B_DATA outside = { 0 };
+	const TPML_PCR_SELECTION pcr = { 0 };
+	const TPM2B_PUBLIC template = {
+		.publicArea = { .type = TPM2_ALG_KEYEDHASH,
+			.nameAlg = TPM2_ALG_SHA256,
+			.objectAttributes = TPMA_OBJECT_SENSITIVEDATAORIGIN |
+					    TPMA_OBJECT_SIGN_ENCRYPT | TPMA_OBJECT_USERWITHAUTH,
+			.parameters.keyedHashDetail.scheme = { .scheme = TPM2_ALG_HMAC,
+				.details.hmac.hashAlg = TPM2_ALG_SHA256 } }
+	};
+	const TPMT_SYM_DEF none = { .algorithm = TPM2_ALG_NULL };
+	ESYS_TR primary = ESYS_TR_NONE;
+	ESYS_TR session = ESYS_TR_NONE;
+	TPM2B_DIGEST *bytes = NULL;
+
+	assert_int_equal(0, Esys_CreatePrimary(s->esys, ESYS_TR_RH_NULL, ESYS_TR_PASSWORD,
+				    ESYS_TR_NONE, ESYS_TR_NONE, &sensitive, &template, &outside,
+				    &pcr, &primary, NULL, NULL, NULL, NULL));
+	assert_int_equal(0, Esys_StartAuthSession(s->esys, ESYS_TR_NONE, ESYS_TR_NONE, NONE3, NULL,
+				    TPM2_SE_HMAC, &none, TPM2_ALG_SHA256, &session));
+	assert_int_equal(0, Esys_TRSess_SetAttributes(s->esys, session, TPMA_SESSION_AUDIT, 0xff));
+	assert_int_equal(
+		0, Esys_GetRandom(s->esys, session, ESYS_TR_NONE, ESYS_TR_NONE, 8, &bytes));
+	Esys_Free(bytes);
+	assert_int_equal(0, Esys_FlushContext(s->esys, primary));
+	assert_int_equal(0, random_bytes(s));
+}
+
+static void
+log_tells_what_the_tpm_holds_at_each_command(void **state)
+{
+	static const char *const lines[] = { "CreatePrimary 0x131 0x0 0 0\n",
+		"StartAuthSession 0x176 0x0 1 0\n", "GetRandom 0x17b 0x0 1 1\n",
+		"FlushContext 0x165 0x0 1 0\n", "GetRandom 0x17b 0x0 0 0\n" };
+	char path[128], line[64];
+	FILE *log = NULL;
+
+	snprintf(path, sizeof path, "%s/held", tpm.dir);
+	setenv("TOKENTEST_LOG", path, 1);
+	use_object_and_session(opened(state));
+	log = fopen(path, "re");
+	assert_non_null(log);
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		assert_non_null(fgets(line, sizeof line, log));
+		assert_string_equal(lines[i], line);
+	}
 	assert_null(fgets(line, sizeof line, log));
 	fclose(log);
 }
@@ -244,6 +299,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(log_has_a_line_a_command),
+		CASE(log_tells_what_the_tpm_holds_at_each_command),
 		CASE(faults_come_when_they_should),
 		CASE(transport_faults_come_too),
 		CASE(hidden_things_are_not_listed),
