@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Many objects in a token of this project, fast: an existing public key is
- * inserted again and again, in one transaction, with valid MACs.
+ * Many objects in a token of this project, fast.
  *
  *   fill COUNT
  *
- * The store (from the configuration) has one token with one public object,
- * "object-0"; its user PIN is $BENCH_PIN. Afterwards it has COUNT.
+ * The store (from the configuration) has one token with one object, "copy 0";
+ * its user PIN is $BENCH_PIN. Afterwards it has COUNT.
  */
 #include "config.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "token/token_private.h"
+#include "fill/fill.h"
 
 static void
 must(const char *what, CK_RV rv)
@@ -25,51 +23,23 @@ must(const char *what, CK_RV rv)
 	exit(1);
 }
 
-static int64_t
-any_object(struct token *t)
+/* The one object with this label. */
+static struct object *
+object_find(struct token *t, const char *label)
 {
-	struct store_query q = { .token = t->id, .by_class = true, .class = CKO_PUBLIC_KEY };
-	int64_t id = 0;
+	struct attrs wanted = ATTRS_EMPTY;
+	struct find *find = NULL;
+	struct object *found = NULL;
+	uint64_t handle = 0;
 	size_t count = 0;
 
-	must("store_object_find", store_object_find(t->core->store, &q, &id, 1, &count));
-	if (count != 1)
-		must("no object to begin with", CKR_OBJECT_HANDLE_INVALID);
-	return id;
-}
-
-static void
-rename_row(struct object_row *row, unsigned long index)
-{
-	char name[32];
-	struct bytes value = BYTES_EMPTY;
-
-	snprintf(name, sizeof name, "object-%lu", index);
-	value = bytes_str(name);
-	row->id = 0;
-	must("uid_new", uid_new(row->uid));
-	must("label", attrs_set(&row->attrs, CKA_LABEL, value));
-	must("id", attrs_set(&row->attrs, CKA_ID, value));
-	must("uid", attrs_set(&row->attrs, CKA_UNIQUE_ID, bytes_str(row->uid)));
-	must("label_key", buf_set(&row->label_key, value));
-	must("id_key", buf_set(&row->id_key, value));
-}
-
-static void
-fill(struct token *t, unsigned long count)
-{
-	struct change c = { 0 };
-	struct object_row row = { 0 };
-
-	must("change_begin", change_begin(t, t->keyring, &c));
-	must("change_read", change_read(&c, any_object(t), &row));
-	for (unsigned long i = 1; i < count; i++) {
-		rename_row(&row, i);
-		must("change_insert", change_insert(&c, &row));
-	}
-	must("change_commit", change_commit(&c));
-	change_end(&c);
-	object_row_free(&row);
+	must("attrs_set", attrs_set(&wanted, CKA_LABEL, bytes_str(label)));
+	must("find_start", find_start(t, &wanted, &find));
+	must("find_next", find_next(find, &handle, 1, &count));
+	must("object_get", object_get(t, handle, &found));
+	find_free(find);
+	attrs_free(&wanted);
+	return found;
 }
 
 int
@@ -78,6 +48,7 @@ main(int argc, char **argv)
 	const char *pin = getenv("BENCH_PIN");
 	struct core *core = NULL;
 	struct token *t = NULL;
+	struct object *first = NULL;
 
 	if (argc != 2 || pin == NULL) {
 		fprintf(stderr, "usage: BENCH_PIN=PIN fill COUNT\n");
@@ -87,7 +58,9 @@ main(int argc, char **argv)
 	must("core_refresh", core_refresh(core));
 	must("core_token_find", core_token_find(core, NULL, &t));
 	must("token_login", token_login(t, TOKEN_USER, bytes_str(pin)));
-	fill(t, strtoul(argv[1], NULL, 10));
+	first = object_find(t, "copy 0");
+	must("fill_copies", fill_copies(t, first, 1, strtoul(argv[1], NULL, 10) - 1));
+	object_put(first);
 	core_close(core);
 	return 0;
 }

@@ -16,7 +16,8 @@ test_bench_worker_SOURCES = \
 test_bench_worker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/test
 test_bench_worker_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 test_bench_worker_LDADD = $(TSS_LIBS) -lpthread
-test_bench_fill_SOURCES = test/bench/fill.c
+test_bench_fill_SOURCES = test/bench/fill.c $(FILL_SOURCES)
+test_bench_fill_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/test
 test_bench_fill_LDADD = $(TOKEN_LIBS) -lpthread
 EXTRA_DIST += \
 	test/bench/bench.sh \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the works need: a token "bench" with keys, an encrypted secret, and
- * public objects by the number.
+ * public objects by the number, with the names that fill.c gives.
  */
 #include "config.h"
 
@@ -87,7 +87,7 @@ object_make(struct bench *b, unsigned index)
 				 "\x4f\xe3\x42\xe2\xfe\x1a\x7f\x9b\x8e\xe7\xeb\x4a\x7c\x0f\x9e\x16"
 				 "\x2b\xce\x33\x57\x6b\x31\x5e\xce\xcb\xb6\x40\x68\x37\xbf\x51\xf5";
 	char name[16];
-	CK_ULONG len = (CK_ULONG)snprintf(name, sizeof name, "object-%u", index);
+	CK_ULONG len = (CK_ULONG)snprintf(name, sizeof name, "copy %u", index);
 	CK_ATTRIBUTE given[] = { { CKA_CLASS, &class, sizeof class },
 		{ CKA_KEY_TYPE, &type, sizeof type }, { CKA_TOKEN, &yes, 1 },
 		{ CKA_PRIVATE, &no, 1 }, { CKA_ID, name, len }, { CKA_LABEL, name, len },

@@ -9,7 +9,7 @@
 #define MEMORY_SIGNATURES 20
 
 static CK_OBJECT_CLASS public_class = CKO_PUBLIC_KEY;
-static CK_BYTE object_name[] = { 'o', 'b', 'j', 'e', 'c', 't', '-', '7' };
+static CK_BYTE object_name[] = { 'c', 'o', 'p', 'y', ' ', '7' };
 
 /* C_Initialize to the first result of a search. */
 void
