@@ -7,6 +7,10 @@ packages_build="gcc libc6-dev make autoconf automake libtool pkgconf
 packages_quickstart="swtpm tpm2-tools openssh-client openssh-server"
 packages_test="libcmocka-dev swtpm tpm2-tools opensc openssl openssh-client openssh-server git
 	p11-kit softhsm2 sqlite3 perl mandoc libengine-pkcs11-openssl gnutls-bin curl"
+# The clients of the guides, beside those above: what ./check runs, and what only "make check-interop" runs. A release
+# need not have them all: its tests are skipped then.
+packages_clients=""
+packages_clients_more=""
 
 # packages_missing NAME...: those that are not installed.
 packages_missing()
@@ -65,6 +69,18 @@ packages_install()
 	}
 	echo "Installing:" $missing
 	as_root apt-get update -qq && packages_without_services $missing
+}
+
+# packages_install_known NAME...: those of them that this release has; without one of them some tests are skipped.
+packages_install_known()
+{
+	local name known=()
+	[ -n "$(packages_missing "$@")" ] && command -v apt-get >/dev/null || return 0
+	as_root apt-get update -qq
+	for name; do
+		! apt-cache show "$name" >/dev/null 2>&1 || known+=("$name")
+	done
+	[ ${#known[@]} = 0 ] || packages_install "${known[@]}"
 }
 
 # work_folder: a new temporary folder. Its name has no space: autoconf and libtool refuse one.

@@ -12,12 +12,15 @@
 #   err_lines N SENTENCE         its standard error has so many lines
 #   quiet SENTENCE               its standard error is empty
 #   skip SENTENCE WHY
+#   skip_all WHY                 the whole test ends here
 set -uo pipefail
 PATH=$PATH:/usr/sbin:/sbin
 export LC_ALL=C.UTF-8
 
 cases=0
 failures=0
+skips=0
+reason= # why the last one failed or was skipped
 pids=()
 T=$(mktemp -d /tmp/tpm2-token-test.XXXXXX)
 
@@ -25,9 +28,10 @@ finish()
 {
 	local pid
 	for pid in "${pids[@]}"; do
-		kill "$pid" 2>/dev/null
+		kill -- "$pid" 2>/dev/null
 	done
 	! mountpoint -q "$T/full" 2>/dev/null || umount "$T/full"
+	! mountpoint -q "$T/machine" 2>/dev/null || umount -l "$T/machine"
 	rm -rf "$T"
 }
 
@@ -47,12 +51,19 @@ trap leave EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
+skip_all()
+{
+	reason=$1
+	echo "SKIP: $1"
+	exit 77
+}
+
 # needs PROGRAM...: the whole test is skipped without them.
 needs()
 {
 	local program
 	for program; do
-		command -v "$program" >/dev/null || { echo "SKIP: $program is not installed"; exit 77; }
+		command -v "$program" >/dev/null || skip_all "$program is not installed"
 	done
 }
 
@@ -64,6 +75,7 @@ verdict()
 		return
 	fi
 	failures=$((failures + 1))
+	reason=$2
 	echo "not ok $cases - $2"
 	shift 2
 	[ $# = 0 ] || echo "# command: $*"
@@ -74,6 +86,8 @@ verdict()
 skip()
 {
 	cases=$((cases + 1))
+	skips=$((skips + 1))
+	reason=$2
 	echo "ok $cases - $1 # SKIP $2"
 }
 

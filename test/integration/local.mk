@@ -13,20 +13,41 @@ cli_tests = \
 	test/integration/cli/rm.sh \
 	test/integration/cli/ssh.sh \
 	test/integration/cli/terminal.sh
+# Clients, in the order in which README.md lists their guides. Those of the first list are part of "make check".
 interop_tests = \
-	test/integration/interop/chip.sh \
-	test/integration/interop/git.sh \
-	test/integration/interop/keytool.sh \
+	test/integration/interop/token.sh \
 	test/integration/interop/openssh.sh \
-	test/integration/interop/openssl-engine.sh \
+	test/integration/interop/git.sh \
+	test/integration/interop/pkcs11-tool.sh \
 	test/integration/interop/p11tool.sh \
-	test/integration/interop/pkcs11-tool.sh
+	test/integration/interop/openssl-engine.sh \
+	test/integration/interop/keytool.sh \
+	test/integration/interop/chip.sh
+interop_more_tests =
 
-dist_check_SCRIPTS += $(cli_tests) $(interop_tests)
-EXTRA_DIST += test/fresh test/integration/lib.sh
+dist_check_SCRIPTS += $(cli_tests) $(interop_tests) $(interop_more_tests)
+EXTRA_DIST += \
+	doc/clients.md \
+	doc/clients.tsv \
+	doc/guides \
+	test/fresh \
+	test/integration/interop/frame.sh \
+	test/integration/interop/matrix.sh \
+	test/integration/lib.sh
 
 TESTS += $(cli_tests)
 # Foreign programs can not load a module that is built with ASan.
 if !SANITIZERS
 TESTS += $(interop_tests)
 endif
+
+# All clients, and what they did into doc/clients.md. INTEROP_RESULTS is where each test writes its lines of it.
+.PHONY: check-interop
+check-interop: all
+	rm -rf interop-results && $(MKDIR_P) interop-results
+	status=0; INTEROP_RESULTS='$(abs_top_builddir)/interop-results' $(MAKE) check-TESTS \
+		TESTS='$(interop_tests) $(interop_more_tests)' TEST_SUITE_LOG=test-interop.log || status=1; \
+	$(BASH_PATH) $(srcdir)/test/integration/interop/matrix.sh interop-results && exit $$status
+
+clean-local:
+	rm -rf interop-results

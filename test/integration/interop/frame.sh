@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What the tests of clients share. Test NAME.sh follows doc/guides/NAME.md as a user would: it runs the guide's own
+# commands, one fenced block after the other, so that guide and test cannot disagree. Sourced after a first comment
+# that says what the test proves.
+#
+# In a guide, a block of commands begins with ```sh and the name of the step. The first one is called "names" and
+# does nothing but set variables: what differs from one user to the next. A test replaces their values. Each step runs
+# in a shell of its own, which stops at the first error; variables and the working folder last from step to step.
+#
+#   client TITLE PACKAGE PROGRAM...  who is tested; skipped where a program is missing
+#   part SENTENCE                begins a part of the test, which has a line in doc/clients.md
+#   guide NAME VARIABLE=VALUE... steps come from this guide from now on
+#   step NAME SENTENCE           runs a step, which succeeds; out, err and so on look at what it printed
+#   step_rc N NAME SENTENCE      it ends with status N
+#   typed NAME SENTENCE          on a terminal; each question for a PIN or password is answered with a line of standard input
+#   serve NAME REGEX SENTENCE    in the background, until its output matches; $server is its process, $T/serve.log its output
+#   serve_end                    ends it
+#   not_here NAME WHY            this step cannot run in a test
+#
+# The machine that the guide speaks of: tpm2-token is in PATH, the module is in its folder and p11-kit knows it, as after
+# make install; sudo runs its command. For root, this is a mount namespace with an /etc, /run and /var/log of its own
+# (needs_system). For others, p11-kit knows the module through the user's configuration.
+if [ "$(id -u)" = 0 ] && [ -z "${INTEROP_NAMESPACE-}" ] && unshare -m true 2>/dev/null; then
+	INTEROP_NAMESPACE=1 exec unshare -m --propagation private "$BASH" "$0" "$@"
+fi
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+name=$(basename "$0" .sh)
+guides=$(dirname "${BASH_SOURCE[0]}")/../../../doc/guides
+title=$name package= part= parts=
+declare -A ran
+
+# The results of this test, for matrix.sh: guide, release, title, version, part, result, reason.
+result()
+{
+	local version= release
+	[ -n "${INTEROP_RESULTS-}" ] || return 0
+	release=$(. /etc/os-release && echo "${ID}-${VERSION_ID-unknown}" | sed 's/^debian-/Debian /')
+	[ -z "$package" ] || version=$(dpkg-query -W -f='${Version}' "$package" 2>/dev/null)
+	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$release" "$title" "${version:--}" "$1" "$2" "$3" \
+		>>"$INTEROP_RESULTS/$name.tsv"
+}
+
+part_end()
+{
+	[ -n "$part" ] || return 0
+	if [ "$failures" != "$failures_before" ]; then
+		result "$part" failed "$reason"
+	elif [ "$skips" != "$skips_before" ]; then
+		result "$part" skipped "$reason"
+	elif [ "$cases" != "$cases_before" ]; then
+		result "$part" passed -
+	fi
+	part=
+}
+
+part()
+{
+	part_end
+	part=$1 cases_before=$cases failures_before=$failures skips_before=$skips
+	echo "# $part"
+}
+
+client()
+{
+	title=$1 package=$2
+	shift 2
+	needs "$@"
+}
+
+frame_leave()
+{
+	local status=$? step
+	if [ "$status" = 77 ]; then
+		result - skipped "$reason"
+	elif [ "$status" = 0 ]; then
+		for step in $(guide_steps "$name"); do
+			[ -n "${ran[$name/$step]-}" ] || { false; verdict 1 "the guide's step \"$step\" is run"; }
+		done
+		part_end
+	else
+		part_end
+		result - failed "the test ended early, with status $status"
+	fi
+	(exit "$status")
+	leave
+}
+trap frame_leave EXIT
+
+# guide_block NAME STEP: the commands of a step.
+guide_block()
+{
+	awk -v fence="\`\`\`sh $2" '
+		$0 == fence { inside = found = 1; next }
+		inside && /^```/ { inside = 0 }
+		inside
+		END { exit !found }' "$guides/$1.md"
+}
+
+# guide_steps NAME: the names of its steps, without the first.
+guide_steps()
+{
+	sed -n 's/^```sh //p' "$guides/$1.md" | grep -vx names
+}
+
+guide()
+{
+	guide=$1
+	shift
+	guide_block "$guide" names >"$T/names" || { echo "Bail out! $guide.md has no block \"names\""; exit 1; }
+	local value
+	for value; do
+		grep -q "^${value%%=*}=" "$T/names" || { echo "Bail out! $guide.md does not name ${value%%=*}"; exit 1; }
+		printf "%s='%s'\n" "${value%%=*}" "${value#*=}" >>"$T/names"
+	done
+	run_shell "$T/names" >"$T/out" 2>"$T/err" || { cat "$T/err"; echo "Bail out! the names of $guide.md"; exit 1; }
+}
+
+# run_shell FILE: its commands, where the last ones left off.
+run_shell()
+{
+	{
+		echo 'set -ea'
+		printf '. "%s"\n' "$T/user/environment" "$1"
+		printf 'set +a\n{ export -p; printf "cd \\"%%s\\"\\n" "$PWD"; } >"%s"\n' "$T/user/environment.new"
+	} >"$T/user/run"
+	sh "$T/user/run" || return
+	mv "$T/user/environment.new" "$T/user/environment"
+}
+
+export T
+export -f run_shell
+
+# begin STEP: its commands into $T/step.
+begin()
+{
+	ran[$guide/$1]=1
+	guide_block "$guide" "$1" >"$T/step" || { echo "Bail out! $guide.md has no step \"$1\""; exit 1; }
+}
+
+step()
+{
+	step_rc 0 "$@"
+}
+
+step_rc()
+{
+	begin "$2"
+	rc "$1" "$3" run_shell "$T/step"
+}
+
+# asked N: so many questions have been on the terminal.
+asked()
+{
+	[ "$(grep -aoiE '(PIN|password|passphrase)[^:]*: ' "$T/tty" | wc -l)" -ge "$1" ]
+}
+
+typed()
+{
+	begin "$1"
+	: >"$T/tty"
+	rm -f "$T/status"
+	local line count=0 status=1
+	{
+		while read -r line; do
+			count=$((count + 1))
+			wait_for asked $count
+			[ ! -e "$T/status" ] || break
+			printf '%s\n' "$line"
+		done
+		wait_for test -e "$T/status"
+	} | timeout 120 script -qefc "bash -c 'run_shell \"\$T/step\"; echo \$? >\"\$T/status\"'" "$T/tty" >"$T/out" 2>"$T/err"
+	[ ! -e "$T/status" ] || status=$(cat "$T/status")
+	verdict "$status" "$2" "step $guide/$1, on a terminal"
+}
+
+serve()
+{
+	begin "$1"
+	: >"$T/serve.log"
+	setsid bash -c 'run_shell "$T/step"' >"$T/serve.log" 2>&1 </dev/null &
+	server=$!
+	pids+=("-$server")
+	wait_for served "$2"
+	grep -Eq -- "$2" "$T/serve.log"
+	verdict $? "$3" "wanted of step $guide/$1: $2; it said: $(tail -n 5 "$T/serve.log")"
+}
+
+# serve_end: the process, and those that it started.
+serve_end()
+{
+	kill -- "-$server" 2>/dev/null
+	wait "$server" 2>/dev/null
+}
+
+served()
+{
+	grep -Eq -- "$1" "$T/serve.log" || ! kill -0 "$server"
+}
+
+not_here()
+{
+	ran[$guide/$1]=1
+	skip "step \"$1\"" "$2"
+}
+
+# free_port: one that nothing listens on.
+free_port()
+{
+	local port
+	while port=$((20000 + RANDOM % 12000)); (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
+		:
+	done
+	echo "$port"
+}
+
+# agent_start: an ssh-agent, and a program that types the PIN for it and for ssh.
+agent_start()
+{
+	local allow=()
+	printf '#!/bin/sh\ncat "%s"\n' "$T/pin" >"$T/askpass"
+	chmod 700 "$T/askpass"
+	export SSH_ASKPASS=$T/askpass SSH_ASKPASS_REQUIRE=force
+	[ -n "${INTEROP_NAMESPACE-}" ] || allow=(-P "$(realpath "$module")")
+	eval "$(ssh-agent -s "${allow[@]}")" >"$T/out"
+	pids+=("$SSH_AGENT_PID")
+}
+
+# have_token: the one of the guide token.md, called mine, its PINs in $T/so-pin and $T/pin.
+have_token()
+{
+	guide token
+	typed init "a token is made" < <(cat "$T/so-pin" "$T/so-pin" "$T/pin" "$T/pin")
+}
+
+# have_key LABEL TYPE
+have_key()
+{
+	tool keygen --label "$1" --type "$2" --pin-file "$T/pin" >"$T/out" 2>"$T/err"
+	verdict $? "a key \"$1\" ($2) is made"
+}
+
+# machine_install: what make install does, and folders that programs write to, for this process and its children only.
+machine_install()
+{
+	local folder
+	mount -t tmpfs -o mode=755 tmpfs "$T/machine" && mkdir -p -m 755 "$T/machine"/{pkcs11,modules,run,log} &&
+		cp -a /etc "$T/machine/etc" && cp -a "$p11_modules/." "$T/machine/pkcs11" || return
+	install -m 644 "$TOKEN_MODULE" "$T/machine/pkcs11/tpm2-token.so" || return
+	echo "module: tpm2-token.so" >"$T/machine/modules/tpm2-token.module"
+	chmod 644 "$T/machine/modules/tpm2-token.module"
+	rm -rf "$T/machine/etc/pkcs11"
+	mount --bind "$T/machine/pkcs11" "$p11_modules" && mount --bind "$T/machine/modules" /usr/share/p11-kit/modules &&
+		mount --bind "$T/machine/etc" /etc && mount --bind "$T/machine/run" /run && mount --bind "$T/machine/log" /var/log
+}
+
+# needs_system: the test writes to /etc, as the guide says.
+needs_system()
+{
+	[ -n "${INTEROP_NAMESPACE-}" ] || skip_all "it needs root, for a mount namespace with an /etc of its own"
+}
+
+mkdir -p "$T/user/work" "$T/bin" "$T/machine"
+printf 'export PATH="%s"\ncd "%s"\n' "$T/bin:$PATH" "$T/user/work" >"$T/user/environment"
+printf '#!/bin/sh\nexec "%s" "$@"\n' "$TOKEN_TOOL" >"$T/bin/tpm2-token"
+printf '#!/bin/sh\nexec "$@"\n' >"$T/bin/sudo"
+chmod 755 "$T/bin"/*
+PATH=$T/bin:$PATH
+unset SSH_AUTH_SOCK SSH_ASKPASS
+p11_modules=$(pkg-config --variable=p11_module_path p11-kit-1)
+if [ -n "${INTEROP_NAMESPACE-}" ]; then
+	machine_install || { echo "Bail out! the module could not be installed in a namespace"; exit 1; }
+	module=$p11_modules/tpm2-token.so
+else
+	mkdir -p "$T/.config/pkcs11/modules"
+	echo 'user-config: only' >"$T/.config/pkcs11/pkcs11.conf"
+	echo "module: $TOKEN_MODULE" >"$T/.config/pkcs11/modules/tpm2-token.module"
+	module=$TOKEN_MODULE
+fi
