@@ -42,7 +42,7 @@ CK_RV
 api_refuse(const char *function, CK_SESSION_HANDLE h)
 {
 	struct session *s = NULL;
-	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+	CK_RV rv = api_enter_session(h, NEED_SESSION, &s);
 
 	return api_leave(function, s, rv == CKR_OK ? CKR_FUNCTION_NOT_SUPPORTED : rv);
 }

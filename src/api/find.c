@@ -10,7 +10,7 @@ CK_RV
 C_FindObjectsInit(CK_SESSION_HANDLE h, CK_ATTRIBUTE *list, CK_ULONG count)
 {
 	struct session *s = NULL;
-	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+	CK_RV rv = api_enter_session(h, NEED_SESSION, &s);
 
 	if (rv == CKR_OK)
 		rv = api_template(list, count);
@@ -23,7 +23,7 @@ CK_RV
 C_FindObjects(CK_SESSION_HANDLE h, CK_OBJECT_HANDLE *list, CK_ULONG room, CK_ULONG *count)
 {
 	struct session *s = NULL;
-	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+	CK_RV rv = api_enter_session(h, NEED_SESSION, &s);
 
 	if (rv == CKR_OK && (count == NULL || (list == NULL && room > 0)))
 		rv = CKR_ARGUMENTS_BAD;
@@ -36,7 +36,7 @@ CK_RV
 C_FindObjectsFinal(CK_SESSION_HANDLE h)
 {
 	struct session *s = NULL;
-	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+	CK_RV rv = api_enter_session(h, NEED_SESSION, &s);
 
 	if (rv == CKR_OK)
 		rv = op_find_final(s);

@@ -10,7 +10,7 @@ CK_RV
 C_SeedRandom(CK_SESSION_HANDLE h, CK_BYTE *seed, CK_ULONG seed_len)
 {
 	struct session *s = NULL;
-	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+	CK_RV rv = api_enter_session(h, NEED_SESSION, &s);
 
 	if (rv == CKR_OK)
 		rv = session_seed(bytes_of(seed, seed_len));
@@ -21,7 +21,7 @@ CK_RV
 C_GenerateRandom(CK_SESSION_HANDLE h, CK_BYTE *out, CK_ULONG len)
 {
 	struct session *s = NULL;
-	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+	CK_RV rv = api_enter_session(h, NEED_SESSION, &s);
 
 	if (rv == CKR_OK && out == NULL && len > 0)
 		rv = CKR_ARGUMENTS_BAD;

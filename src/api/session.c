@@ -48,7 +48,7 @@ CK_RV
 C_GetSessionInfo(CK_SESSION_HANDLE h, CK_SESSION_INFO *info)
 {
 	struct session *s = NULL;
-	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+	CK_RV rv = api_enter_session(h, NEED_SESSION, &s);
 
 	if (rv == CKR_OK && info == NULL)
 		rv = CKR_ARGUMENTS_BAD;
@@ -61,7 +61,7 @@ CK_RV
 C_SessionCancel(CK_SESSION_HANDLE h, CK_FLAGS flags)
 {
 	struct session *s = NULL;
-	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+	CK_RV rv = api_enter_session(h, NEED_SESSION, &s);
 
 	if (rv == CKR_OK)
 		session_cancel(s, flags);
@@ -98,7 +98,7 @@ CK_RV
 C_Login(CK_SESSION_HANDLE h, CK_USER_TYPE user, CK_UTF8CHAR *pin, CK_ULONG pin_len)
 {
 	struct session *s = NULL;
-	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+	CK_RV rv = api_enter_session(h, NEED_SESSION, &s);
 
 	if (rv == CKR_OK)
 		rv = pin == NULL ? CKR_ARGUMENTS_BAD
@@ -112,7 +112,7 @@ C_LoginUser(CK_SESSION_HANDLE h, CK_USER_TYPE user, CK_UTF8CHAR *pin, CK_ULONG p
 	CK_UTF8CHAR *name, CK_ULONG name_len)
 {
 	struct session *s = NULL;
-	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+	CK_RV rv = api_enter_session(h, NEED_SESSION, &s);
 
 	(void)name;
 	if (rv == CKR_OK && (pin == NULL || name_len > 0))
@@ -139,7 +139,7 @@ C_GetSessionValidationFlags(
 	CK_SESSION_HANDLE h, CK_SESSION_VALIDATION_FLAGS_TYPE type, CK_FLAGS *flags)
 {
 	struct session *s = NULL;
-	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+	CK_RV rv = api_enter_session(h, NEED_SESSION, &s);
 
 	if (rv == CKR_OK && (flags == NULL || type != CKS_LAST_VALIDATION_OK))
 		rv = CKR_ARGUMENTS_BAD;

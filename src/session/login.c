@@ -47,7 +47,8 @@ slot_logout_if_empty(struct slots *s, struct slot *slot)
 	CK_RV rv = CKR_OK;
 
 	pthread_mutex_lock(&s->lock);
-	if (slot->session_count == 0 && token_role(slot->token) != ROLE_PUBLIC)
+	if (slot->session_count == 0 && slot->token != NULL &&
+		token_role(slot->token) != ROLE_PUBLIC)
 		rv = logout(slot);
 	pthread_mutex_unlock(&s->lock);
 	return rv;
@@ -137,6 +138,8 @@ login_context(struct session *s, struct bytes pin)
 CK_RV
 session_login(struct session *s, CK_USER_TYPE user, struct bytes pin)
 {
+	if (s->no_token && (user == CKU_USER || user == CKU_SO))
+		return CKR_USER_PIN_NOT_INITIALIZED;
 	switch (user) {
 	case CKU_USER:
 		return token_login(s->slot->token, TOKEN_USER, pin);

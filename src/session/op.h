@@ -67,6 +67,7 @@ struct session {
 	struct slot *slot;
 	CK_SESSION_HANDLE handle; /* never given again: also the owner of session objects */
 	bool rw;
+	bool no_token;        /* opened on the empty slot: it stays without a token */
 	unsigned refs;        /* under the table's lock */
 	pthread_mutex_t lock; /* what is below */
 	bool closed;

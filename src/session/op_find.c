@@ -15,7 +15,8 @@ op_find_init(struct session *s, const CK_ATTRIBUTE *list, CK_ULONG count)
 
 	if (rv != CKR_OK)
 		return rv;
-	if ((rv = attr_search_read(list, count, &wanted)) == CKR_OK)
+	rv = attr_search_read(list, count, &wanted);
+	if (rv == CKR_OK && !s->no_token)
 		rv = find_start(s->slot->token, &wanted, &op->find);
 	if (rv == CKR_OK)
 		op->state = OP_READY;
@@ -34,6 +35,8 @@ op_find(struct session *s, CK_OBJECT_HANDLE *list, CK_ULONG room, CK_ULONG *coun
 	if (rv != CKR_OK)
 		return rv;
 	*count = 0;
+	if (s->no_token)
+		return CKR_OK;
 	do {
 		piece = room - *count < 64 ? room - *count : 64;
 		if ((rv = find_next(s->op[OP_FIND].find, handles, piece, &got)) != CKR_OK)

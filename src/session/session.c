@@ -69,8 +69,11 @@ may_open(struct slot *slot, bool rw)
 {
 	if (slot == NULL)
 		return CKR_SLOT_ID_INVALID;
-	if (slot->token == NULL || slot->closed)
+	if (slot->closed)
 		return CKR_TOKEN_NOT_RECOGNIZED;
+	/* Programs open a session on whatever is listed, and give up on all if one fails. */
+	if (slot->token == NULL)
+		return CKR_OK;
 	if (token_is_gone(slot->token))
 		return CKR_TOKEN_NOT_PRESENT;
 	if (!rw && (slot->so_enters > 0 || token_role(slot->token) == ROLE_SO))
@@ -89,6 +92,7 @@ session_add(struct slots *s, CK_SLOT_ID id, struct session *session)
 	if ((rv = entry_take(s, session)) != CKR_OK)
 		return rv;
 	session->slot = slot;
+	session->no_token = slot->token == NULL;
 	slot->session_count++;
 	slot->ro_count += !session->rw;
 	return CKR_OK;
@@ -162,7 +166,8 @@ session_finish(struct session *session)
 	session->closed = true;
 	for (int i = 0; i < OP_KINDS; i++)
 		op_end(&session->op[i]);
-	object_owner_gone(slot->token, session->handle);
+	if (!session->no_token)
+		object_owner_gone(slot->token, session->handle);
 	pthread_mutex_unlock(&session->lock);
 	session_put(session);
 	return slot_logout_if_empty(s, slot);
@@ -213,6 +218,12 @@ session_close_all(struct slots *s, CK_SLOT_ID id)
 	return first;
 }
 
+static CK_STATE
+access_state(struct session *s)
+{
+	return s->no_token ? STATE_NO_TOKEN : session_state(s);
+}
+
 CK_RV
 session_enter(struct slots *s, CK_SESSION_HANDLE handle, enum need need, struct session **out)
 {
@@ -231,7 +242,7 @@ session_enter(struct slots *s, CK_SESSION_HANDLE handle, enum need need, struct 
 		return CKR_SESSION_HANDLE_INVALID;
 	pthread_mutex_lock(&session->lock);
 	rv = session->closed ? CKR_SESSION_HANDLE_INVALID
-			     : access_check(need, session_state(session));
+			     : access_check(need, access_state(session));
 	if (rv != CKR_OK)
 		return session_leave(session, rv);
 	*out = session;
@@ -255,7 +266,7 @@ session_state(struct session *s)
 		[ROLE_SO] = { CKS_RW_SO_FUNCTIONS, CKS_RW_SO_FUNCTIONS },
 	};
 
-	return states[token_role(s->slot->token)][s->rw];
+	return states[s->no_token ? ROLE_PUBLIC : token_role(s->slot->token)][s->rw];
 }
 
 void

@@ -56,18 +56,23 @@ CHECKED CK_RV slot_init_token(
 
 /* What a call needs of its session: a row of the access table. */
 enum need {
-	NEED_ANY,
-	NEED_LOGIN, /* someone is logged in */
-	NEED_RW,    /* a read/write session */
-	NEED_SO,    /* the security officer */
+	NEED_SESSION, /* no more than a session: the token need not be initialised */
+	NEED_ANY,     /* an initialised token */
+	NEED_LOGIN,   /* someone is logged in */
+	NEED_RW,      /* a read/write session */
+	NEED_SO,      /* the security officer */
 	NEEDS
 };
+
+/* After the standard's states, CKS_RO_PUBLIC_SESSION to CKS_RW_SO_FUNCTIONS: opened on a token that
+ * was not initialised then. */
+#define STATE_NO_TOKEN (CKS_RW_SO_FUNCTIONS + 1)
 
 /* Is this need met in this state? CKR_OK, or the code that says why not. */
 CHECKED CK_RV access_check(enum need need, CK_STATE state);
 
 /* CKR_SESSION_PARALLEL_NOT_SUPPORTED, CKR_SESSION_ASYNC_NOT_SUPPORTED, CKR_TOKEN_NOT_RECOGNIZED
- * (empty slot), CKR_SESSION_READ_WRITE_SO_EXISTS, CKR_SESSION_COUNT. */
+ * (the token is being initialised), CKR_SESSION_READ_WRITE_SO_EXISTS, CKR_SESSION_COUNT. */
 CHECKED CK_RV session_open(
 	struct slots *s, CK_SLOT_ID slot, CK_FLAGS flags, CK_SESSION_HANDLE *out);
 /* Ends its operations, destroys its objects; the last one of a slot logs out. */

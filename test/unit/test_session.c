@@ -195,6 +195,56 @@ no_read_only_session_comes_while_the_so_logs_in(void **state)
 	(void)open_one(w, RO);
 }
 
+/* What another process does, as far as this one can see. */
+static void
+make_token_elsewhere(struct world *w, CK_SLOT_ID id)
+{
+	static const char label[] = "made elsewhere                  ";
+	struct slots *other = NULL;
+
+	assert_rv(CKR_OK, slots_open(w->f->conf, &other));
+	assert_rv(CKR_OK, slot_init_token(other, id, SO_PIN, bytes_of(label, sizeof(label) - 1)));
+	slots_close(other);
+}
+
+static CK_ULONG
+found_by(struct world *w, CK_SESSION_HANDLE h)
+{
+	CK_OBJECT_HANDLE list[2];
+	struct session *s = NULL;
+	CK_ULONG n = 99;
+
+	assert_rv(CKR_OK, session_enter(w->slots, h, NEED_SESSION, &s));
+	assert_rv(CKR_OK, op_find_init(s, NULL, 0));
+	assert_rv(CKR_OK, op_find(s, list, 2, &n));
+	assert_rv(CKR_OK, op_find_final(s));
+	assert_rv(CKR_OK, session_leave(s, CKR_OK));
+	return n;
+}
+
+static void
+a_session_without_token_stays_so(void **state)
+{
+	struct world *w = *state;
+	CK_SLOT_ID empty = w->slots->list[1]->id;
+	CK_SESSION_HANDLE before = 0, after = 0;
+	struct session *s = NULL;
+	CK_ULONG n = 0;
+
+	assert_rv(CKR_OK, session_open(w->slots, empty, RW, &before));
+	assert_rv(CKR_SESSION_EXISTS, slot_init_token(w->slots, empty, SO_PIN, SO_PIN));
+	make_token_elsewhere(w, empty);
+	assert_rv(CKR_OK, slots_list(w->slots, NULL, &n));
+	assert_int_equal(3, n);
+	assert_rv(CKR_OK, session_open(w->slots, empty, RW, &after));
+	assert_rv(CKR_OK, login(w, after, CKU_SO, SO_PIN));
+	assert_int_equal(CKS_RW_SO_FUNCTIONS, state_of(w, after));
+	assert_rv(CKR_USER_NOT_LOGGED_IN, session_enter(w->slots, before, NEED_ANY, &s));
+	assert_int_equal(0, found_by(w, before));
+	assert_rv(CKR_OK, session_close(w->slots, before));
+	assert_int_equal(CKS_RW_SO_FUNCTIONS, state_of(w, after));
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -204,6 +254,7 @@ main(void)
 		CASE(a_login_does_not_outlive_the_last_session),
 		CASE(a_close_does_not_log_out_those_who_came_since),
 		CASE(no_read_only_session_comes_while_the_so_logs_in),
+		CASE(a_session_without_token_stays_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -92,13 +92,15 @@ mechanisms_are_listed_before_there_is_a_token(void **state)
 }
 
 static void
-the_empty_slot_opens_no_session(void **state)
+the_empty_slot_opens_a_session(void **state)
 {
 	struct slots *s = open_with("");
-	CK_SESSION_HANDLE h = 0;
+	CK_SESSION_HANDLE h = 0, still_open = 0;
 
 	(void)state;
-	assert_rv(CKR_TOKEN_NOT_RECOGNIZED, session_open(s, 1, CKF_SERIAL_SESSION, &h));
+	assert_rv(CKR_OK, session_open(s, 1, CKF_SERIAL_SESSION, &h));
+	assert_rv(CKR_OK, session_open(s, 1, CKF_SERIAL_SESSION | CKF_RW_SESSION, &still_open));
+	assert_rv(CKR_OK, session_close(s, h));
 	assert_rv(CKR_SLOT_ID_INVALID, session_open(s, 9, CKF_SERIAL_SESSION, &h));
 	assert_rv(CKR_SESSION_HANDLE_INVALID, session_close(s, 0));
 	assert_rv(CKR_SESSION_HANDLE_INVALID, session_close(s, ~0ul));
@@ -134,7 +136,7 @@ main(void)
 		cmocka_unit_test(without_store_there_is_the_empty_slot),
 		cmocka_unit_test(looking_makes_no_store),
 		cmocka_unit_test(mechanisms_are_listed_before_there_is_a_token),
-		cmocka_unit_test(the_empty_slot_opens_no_session),
+		cmocka_unit_test(the_empty_slot_opens_a_session),
 	};
 
 	return cmocka_run_group_tests(tests, prepare, clean);

@@ -89,6 +89,7 @@ static const struct {
 	{ "a signature does not outlive a logout", CKR_OK, "it does there" },
 	{ "an asynchronous session", CKR_OK, "it does not know the flag" },
 	{ "an empty slot is not initialised", CKF_LOGIN_REQUIRED, "a choice" },
+	{ "a session on an empty slot", CKR_TOKEN_NOT_RECOGNIZED, "systemd stumbles over it" },
 	{ "an error ends the operation", CKR_OK, "it goes on" },
 	{ "a copy that can not be copied", CKR_ATTRIBUTE_READ_ONLY, "CKA_COPYABLE stays" },
 	{ "a copy to the token in a R/O session", CKR_ARGUMENTS_BAD, "it wants a template" },

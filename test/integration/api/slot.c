@@ -18,10 +18,39 @@ init_token(struct ctx *c, CK_SLOT_ID slot, const char *so_pin)
 	return c->f->C_InitToken(slot, (CK_UTF8CHAR *)so_pin, strlen(so_pin), label);
 }
 
+/* What can be asked of a session on a token that is not initialised. */
+static void
+test_empty_session(struct ctx *c, CK_SESSION_HANDLE h)
+{
+	CK_OBJECT_HANDLE found[2];
+	CK_MECHANISM sha256 = { CKM_SHA256, NULL, 0 };
+	CK_SESSION_INFO info = { 0 };
+	uint8_t random[8];
+	CK_ULONG n = 99;
+
+	expect(c, "C_GetSessionInfo on an empty slot", CKR_OK, c->f->C_GetSessionInfo(h, &info));
+	expect(c, "it is a public session", CKS_RW_PUBLIC_SESSION, info.state);
+	expect(c, "a search on an empty slot", CKR_OK, search(c, h, NULL, 0, found, 2, &n));
+	expect(c, "it finds nothing", 0, n);
+	expect(c, "random numbers on an empty slot", CKR_OK,
+		c->f->C_GenerateRandom(h, random, sizeof(random)));
+	expect(c, "no user has a PIN on an empty slot", CKR_USER_PIN_NOT_INITIALIZED,
+		login(c, h, CKU_USER, USER_PIN));
+	expect(c, "nor has the security officer", CKR_USER_PIN_NOT_INITIALIZED,
+		login(c, h, CKU_SO, SO_PIN));
+	expect(c, "C_SetPIN on an empty slot", CKR_USER_PIN_NOT_INITIALIZED,
+		c->f->C_SetPIN(h, (CK_UTF8CHAR *)USER_PIN, strlen(USER_PIN),
+			(CK_UTF8CHAR *)USER_PIN, strlen(USER_PIN)));
+	expect(c, "C_Logout on an empty slot", CKR_USER_NOT_LOGGED_IN, c->f->C_Logout(h));
+	expect(c, "no work is done on an empty slot", CKR_USER_NOT_LOGGED_IN,
+		c->f->C_DigestInit(h, &sha256));
+}
+
 static void
 test_empty(struct ctx *c, CK_SLOT_ID slot)
 {
-	CK_SESSION_HANDLE h = 0;
+	CK_SESSION_HANDLE h = 0, other = 0;
+	CK_RV rv = CKR_OK;
 	CK_SLOT_INFO info;
 	CK_TOKEN_INFO token;
 
@@ -31,8 +60,17 @@ test_empty(struct ctx *c, CK_SLOT_ID slot)
 	expect(c, "an empty slot is not initialised", 0,
 		token.flags &
 			(CKF_TOKEN_INITIALIZED | CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED));
-	expect(c, "no session on an empty slot", CKR_TOKEN_NOT_RECOGNIZED,
-		c->f->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &h));
+	rv = c->f->C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL, NULL, &h);
+	expect(c, "a session on an empty slot", CKR_OK, rv);
+	if (rv != CKR_OK)
+		return;
+	test_empty_session(c, h);
+	expect(c, "another one", CKR_OK,
+		c->f->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &other));
+	expect(c, "C_InitToken with a session on the empty slot", CKR_SESSION_EXISTS,
+		init_token(c, slot, SO_PIN));
+	expect(c, "C_CloseSession on an empty slot", CKR_OK, c->f->C_CloseSession(h));
+	expect(c, "C_CloseAllSessions of an empty slot", CKR_OK, c->f->C_CloseAllSessions(slot));
 }
 
 static void
