@@ -47,7 +47,7 @@ gcm_start(
 {
 	/* 12 bytes are the default length of the nonce. */
 	return ctx != NULL &&
-	       EVP_CipherInit_ex2(ctx, libctx()->aes256_gcm, key.ptr, nonce, encrypt, NULL) == 1 &&
+	       EVP_CipherInit_ex2(ctx, libctx_aes256_gcm(), key.ptr, nonce, encrypt, NULL) == 1 &&
 	       gcm_update(ctx, NULL, aad);
 }
 

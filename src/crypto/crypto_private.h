@@ -16,24 +16,21 @@
 
 #define AES_KEYS         3   /* 128, 192 and 256 bits */
 
-/* Fetched once; read-only between the first crypto_open() and the last crypto_close(). */
-struct libctx {
-	OSSL_LIB_CTX *ctx;
-	OSSL_PROVIDER *provider;
-	EVP_MD *digest[HASH_COUNT];
-	EVP_MD *shake256;
-	EVP_CIPHER *aes[BLOCK_MODES][AES_KEYS];
-	EVP_CIPHER *aes256_gcm;
-	EVP_CIPHER *des3_ecb, *des3_cbc;
-	EVP_KDF *pbkdf2;
-	EVP_RAND_CTX *random; /* owned by ctx */
-};
-
-const struct libctx *libctx(void);
+/*
+ * The library context, and what was fetched from it: borrowed until the last crypto_close(). NULL: closed, or libcrypto
+ * has no such thing.
+ */
+OSSL_LIB_CTX *libctx(void);
+/* h: one that has a row. */
+const EVP_MD *libctx_digest(enum hash h);
+const EVP_MD *libctx_shake256(void);
 /* The cipher with a key of so many bytes; NULL: AES has none. */
 const EVP_CIPHER *libctx_aes(enum block_mode mode, size_t key_len);
 /* Triple DES with three keys, in one of its two modes. */
 const EVP_CIPHER *libctx_des3(enum block_mode mode);
+const EVP_CIPHER *libctx_aes256_gcm(void);
+EVP_KDF *libctx_pbkdf2(void);
+EVP_RAND_CTX *libctx_random(void);
 
 /* A context that has started; NULL: no memory, or the library is closed. h: one that has a row. */
 EVP_MD_CTX *digest_ctx_new(enum hash h);

@@ -17,7 +17,7 @@ struct digest {
 bool
 digest_ctx_restart(enum hash h, EVP_MD_CTX *ctx)
 {
-	const EVP_MD *md = libctx()->digest[h];
+	const EVP_MD *md = libctx_digest(h);
 
 	return md != NULL && EVP_DigestInit_ex2(ctx, md, NULL) == 1;
 }
@@ -155,7 +155,7 @@ crypto_xof(struct bytes in, size_t len, struct buf *out)
 
 	if (rv != CKR_OK)
 		goto out;
-	if (ctx == NULL || EVP_DigestInit_ex2(ctx, libctx()->shake256, NULL) != 1 ||
+	if (ctx == NULL || EVP_DigestInit_ex2(ctx, libctx_shake256(), NULL) != 1 ||
 		EVP_DigestUpdate(ctx, in.ptr, in.len) != 1 ||
 		(len > 0 && EVP_DigestFinalXOF(ctx, fresh.ptr, len) != 1)) {
 		rv = rv_ossl("SHAKE256");

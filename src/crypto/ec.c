@@ -27,7 +27,7 @@ ec_group(enum curve c)
 
 	if (known != NULL)
 		return known;
-	fresh = EC_GROUP_new_by_curve_name_ex(libctx()->ctx, NULL, OBJ_sn2nid(curve_row(c)->group));
+	fresh = EC_GROUP_new_by_curve_name_ex(libctx(), NULL, OBJ_sn2nid(curve_row(c)->group));
 	if (fresh == NULL || atomic_compare_exchange_strong(&groups[c], &known, fresh))
 		return fresh;
 	EC_GROUP_free(fresh); /* another thread was first */
@@ -83,7 +83,7 @@ ec_work_start(struct ec_work *w, enum curve curve)
 	if (w->curve == NULL)
 		return CKR_DOMAIN_PARAMS_INVALID;
 	w->group = ec_group(curve);
-	w->bn = BN_CTX_new_ex(libctx()->ctx);
+	w->bn = BN_CTX_new_ex(libctx());
 	if (w->bn != NULL)
 		BN_CTX_start(w->bn);
 	if (w->group == NULL || w->bn == NULL)

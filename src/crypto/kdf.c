@@ -165,7 +165,7 @@ octets(const char *name, struct bytes b)
 static bool
 pbkdf2_run(const OSSL_PARAM *params, struct buf *out)
 {
-	EVP_KDF_CTX *ctx = EVP_KDF_CTX_new(libctx()->pbkdf2);
+	EVP_KDF_CTX *ctx = EVP_KDF_CTX_new(libctx_pbkdf2());
 	bool ok = ctx != NULL && EVP_KDF_derive(ctx, out->ptr, out->len, params) == 1;
 
 	EVP_KDF_CTX_free(ctx);

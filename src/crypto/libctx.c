@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The library context: private, so that neither openssl.cnf nor a provider of
- * the process is asked, and filled once, because a fetch costs more than most
- * digests.
+ * the process is asked. An algorithm is fetched once, for that costs more than
+ * most digests, and when it is first used: the first of a kind takes a
+ * millisecond, and many a program that loads the module uses none.
  */
 #include "config.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include <openssl/err.h>
 #include <openssl/provider.h>
@@ -15,8 +17,18 @@
 #include "crypto/crypto_private.h"
 
 static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
-static unsigned users; /* guarded by open_lock, as are changes of the next */
-static struct libctx lib;
+static unsigned users; /* guarded by open_lock, as are changes of what ctx and provider point to */
+static struct {
+	OSSL_LIB_CTX *ctx; /* NULL: closed */
+	OSSL_PROVIDER *provider;
+	_Atomic(EVP_MD *) digest[HASH_COUNT];
+	_Atomic(EVP_MD *) shake256;
+	_Atomic(EVP_CIPHER *) aes[BLOCK_MODES][AES_KEYS];
+	_Atomic(EVP_CIPHER *) aes256_gcm;
+	_Atomic(EVP_CIPHER *) des3[2];
+	_Atomic(EVP_KDF *) pbkdf2;
+	_Atomic(EVP_RAND_CTX *) random; /* owned by ctx */
+} lib;
 
 static const char *const aes_names[BLOCK_MODES][AES_KEYS] = {
 	[BLOCK_ECB] = { "AES-128-ECB", "AES-192-ECB", "AES-256-ECB" },
@@ -26,23 +38,104 @@ static const char *const aes_names[BLOCK_MODES][AES_KEYS] = {
 	[BLOCK_OFB] = { "AES-128-OFB", "AES-192-OFB", "AES-256-OFB" },
 };
 
-const struct libctx *
+OSSL_LIB_CTX *
 libctx(void)
 {
-	return &lib;
+	return lib.ctx;
+}
+
+/* Another thread may be first: then its one is taken. */
+static const EVP_MD *
+digest_at(_Atomic(EVP_MD *) *at, const char *name)
+{
+	EVP_MD *known = atomic_load(at);
+	EVP_MD *fresh = NULL;
+
+	if (known != NULL || lib.ctx == NULL)
+		return known;
+	fresh = EVP_MD_fetch(lib.ctx, name, NULL);
+	if (fresh == NULL || atomic_compare_exchange_strong(at, &known, fresh))
+		return fresh;
+	EVP_MD_free(fresh);
+	return known;
+}
+
+static const EVP_CIPHER *
+cipher_at(_Atomic(EVP_CIPHER *) *at, const char *name)
+{
+	EVP_CIPHER *known = atomic_load(at);
+	EVP_CIPHER *fresh = NULL;
+
+	if (known != NULL || lib.ctx == NULL)
+		return known;
+	fresh = EVP_CIPHER_fetch(lib.ctx, name, NULL);
+	if (fresh == NULL || atomic_compare_exchange_strong(at, &known, fresh))
+		return fresh;
+	EVP_CIPHER_free(fresh);
+	return known;
+}
+
+const EVP_MD *
+libctx_digest(enum hash h)
+{
+	return digest_at(&lib.digest[h], hash_row(h)->name);
+}
+
+const EVP_MD *
+libctx_shake256(void)
+{
+	return digest_at(&lib.shake256, "SHAKE256");
 }
 
 const EVP_CIPHER *
 libctx_aes(enum block_mode mode, size_t key_len)
 {
-	return key_len == 16 || key_len == 24 || key_len == 32 ? lib.aes[mode][key_len / 8 - 2]
-							       : NULL;
+	size_t key = key_len / 8 - 2;
+
+	if (key_len != 16 && key_len != 24 && key_len != 32)
+		return NULL;
+	return cipher_at(&lib.aes[mode][key], aes_names[mode][key]);
 }
 
 const EVP_CIPHER *
+libctx_aes256_gcm(void)
+{
+	return cipher_at(&lib.aes256_gcm, "AES-256-GCM");
+}
+
+/* Single DES is in the legacy provider, which may be missing: it is made of this. */
+const EVP_CIPHER *
 libctx_des3(enum block_mode mode)
 {
-	return mode == BLOCK_DES_ECB ? lib.des3_ecb : lib.des3_cbc;
+	return mode == BLOCK_DES_ECB ? cipher_at(&lib.des3[0], "DES-EDE3-ECB")
+				     : cipher_at(&lib.des3[1], "DES-EDE3-CBC");
+}
+
+EVP_KDF *
+libctx_pbkdf2(void)
+{
+	EVP_KDF *known = atomic_load(&lib.pbkdf2);
+	EVP_KDF *fresh = NULL;
+
+	if (known != NULL || lib.ctx == NULL)
+		return known;
+	fresh = EVP_KDF_fetch(lib.ctx, "PBKDF2", NULL);
+	if (fresh == NULL || atomic_compare_exchange_strong(&lib.pbkdf2, &known, fresh))
+		return fresh;
+	EVP_KDF_free(fresh);
+	return known;
+}
+
+EVP_RAND_CTX *
+libctx_random(void)
+{
+	EVP_RAND_CTX *known = atomic_load(&lib.random);
+
+	if (known != NULL || lib.ctx == NULL)
+		return known;
+	known = RAND_get0_primary(lib.ctx); /* the same for all threads */
+	atomic_store(&lib.random, known);
+	return known;
 }
 
 static void
@@ -50,56 +143,20 @@ libctx_unload(void)
 {
 	ec_groups_clear();
 	for (size_t i = 0; i < HASH_COUNT; i++)
-		EVP_MD_free(lib.digest[i]);
-	EVP_MD_free(lib.shake256);
+		EVP_MD_free(atomic_exchange(&lib.digest[i], NULL));
+	EVP_MD_free(atomic_exchange(&lib.shake256, NULL));
 	for (size_t i = 0; i < BLOCK_MODES * AES_KEYS; i++)
-		EVP_CIPHER_free(lib.aes[i / AES_KEYS][i % AES_KEYS]);
-	EVP_CIPHER_free(lib.aes256_gcm);
-	EVP_CIPHER_free(lib.des3_ecb);
-	EVP_CIPHER_free(lib.des3_cbc);
-	EVP_KDF_free(lib.pbkdf2);
+		EVP_CIPHER_free(atomic_exchange(&lib.aes[i / AES_KEYS][i % AES_KEYS], NULL));
+	EVP_CIPHER_free(atomic_exchange(&lib.aes256_gcm, NULL));
+	EVP_CIPHER_free(atomic_exchange(&lib.des3[0], NULL));
+	EVP_CIPHER_free(atomic_exchange(&lib.des3[1], NULL));
+	EVP_KDF_free(atomic_exchange(&lib.pbkdf2, NULL));
+	atomic_store(&lib.random, NULL);
 	if (lib.provider != NULL)
 		OSSL_PROVIDER_unload(lib.provider);
 	OSSL_LIB_CTX_free(lib.ctx);
-	lib = (struct libctx){ 0 };
-}
-
-static bool
-libctx_fetch_aes(void)
-{
-	for (size_t i = 0; i < BLOCK_MODES * AES_KEYS; i++) {
-		size_t mode = i / AES_KEYS;
-		size_t key = i % AES_KEYS;
-
-		lib.aes[mode][key] = EVP_CIPHER_fetch(lib.ctx, aes_names[mode][key], NULL);
-		if (lib.aes[mode][key] == NULL)
-			return false;
-	}
-	lib.aes256_gcm = EVP_CIPHER_fetch(lib.ctx, "AES-256-GCM", NULL);
-	return lib.aes256_gcm != NULL;
-}
-
-/* Single DES is in the legacy provider, which may be missing: it is made of this. */
-static bool
-libctx_fetch_des3(void)
-{
-	lib.des3_ecb = EVP_CIPHER_fetch(lib.ctx, "DES-EDE3-ECB", NULL);
-	lib.des3_cbc = EVP_CIPHER_fetch(lib.ctx, "DES-EDE3-CBC", NULL);
-	return lib.des3_ecb != NULL && lib.des3_cbc != NULL;
-}
-
-static bool
-libctx_fetch(void)
-{
-	for (enum hash h = HASH_NONE + 1; h < HASH_COUNT; h++)
-		if ((lib.digest[h] = EVP_MD_fetch(lib.ctx, hash_row(h)->name, NULL)) == NULL)
-			return false;
-	if (!libctx_fetch_aes() || !libctx_fetch_des3())
-		return false;
-	lib.shake256 = EVP_MD_fetch(lib.ctx, "SHAKE256", NULL);
-	lib.pbkdf2 = EVP_KDF_fetch(lib.ctx, "PBKDF2", NULL);
-	lib.random = RAND_get0_primary(lib.ctx);
-	return lib.shake256 != NULL && lib.pbkdf2 != NULL && lib.random != NULL;
+	lib.provider = NULL;
+	lib.ctx = NULL;
 }
 
 static CK_RV
@@ -111,8 +168,8 @@ libctx_load(void)
 	if (lib.ctx == NULL)
 		return rv_ossl("OSSL_LIB_CTX_new");
 	lib.provider = OSSL_PROVIDER_load(lib.ctx, "default");
-	if (lib.provider == NULL || !libctx_fetch()) {
-		rv = rv_ossl("fetching algorithms");
+	if (lib.provider == NULL) {
+		rv = rv_ossl("OSSL_PROVIDER_load");
 		libctx_unload();
 	}
 	return rv;

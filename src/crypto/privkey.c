@@ -39,7 +39,7 @@ rsa_work_init(struct rsa_work *w)
 		&w->x, &w->y };
 	bool ok = true;
 
-	w->bn = BN_CTX_new_ex(libctx()->ctx);
+	w->bn = BN_CTX_new_ex(libctx());
 	if (w->bn == NULL)
 		return rv_ossl("BN_CTX_new_ex");
 	BN_CTX_start(w->bn);

@@ -11,9 +11,11 @@
 CK_RV
 crypto_random(uint8_t *out, size_t len)
 {
-	if (libctx()->random == NULL)
+	EVP_RAND_CTX *random = libctx_random();
+
+	if (random == NULL)
 		return CKR_GENERAL_ERROR;
-	if (len > 0 && EVP_RAND_generate(libctx()->random, out, len, 0, 0, NULL, 0) != 1) {
+	if (len > 0 && EVP_RAND_generate(random, out, len, 0, 0, NULL, 0) != 1) {
 		mem_wipe(out, len);
 		return rv_ossl("EVP_RAND_generate");
 	}
@@ -24,9 +26,11 @@ crypto_random(uint8_t *out, size_t len)
 CK_RV
 crypto_random_mix(struct bytes seed)
 {
-	if (libctx()->random == NULL)
+	EVP_RAND_CTX *random = libctx_random();
+
+	if (random == NULL)
 		return CKR_GENERAL_ERROR;
-	if (EVP_RAND_reseed(libctx()->random, 0, NULL, 0, seed.ptr, seed.len) != 1)
+	if (EVP_RAND_reseed(random, 0, NULL, 0, seed.ptr, seed.len) != 1)
 		return rv_ossl("EVP_RAND_reseed");
 	return CKR_OK;
 }

@@ -74,7 +74,7 @@ rsa_public(const struct pubkey *key, struct bytes in, struct buf *out)
 		return CKR_DATA_LEN_RANGE;
 	if ((rv = buf_resize(&fresh, in.len)) != CKR_OK)
 		return rv;
-	ctx = BN_CTX_new_ex(libctx()->ctx);
+	ctx = BN_CTX_new_ex(libctx());
 	if (ctx == NULL) {
 		rv = rv_ossl("BN_CTX_new_ex");
 		goto out;
