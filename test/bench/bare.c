@@ -90,10 +90,16 @@ bare_create(struct bare *b, enum kind kind, struct bare_key *key)
 void
 bare_load(struct bare *b, struct bare_key *key)
 {
-	TPM2B_AUTH auth = key_auth();
-
 	must_tss("Esys_Load", Esys_Load(b->esys, b->parent, ESYS_TR_PASSWORD, ESYS_TR_NONE,
 				      ESYS_TR_NONE, key->private, key->public, &key->loaded));
+	bare_key_auth(b, key);
+}
+
+void
+bare_key_auth(struct bare *b, const struct bare_key *key)
+{
+	TPM2B_AUTH auth = key_auth();
+
 	must_tss("Esys_TR_SetAuth", Esys_TR_SetAuth(b->esys, key->loaded, &auth));
 }
 
@@ -103,6 +109,14 @@ bare_flush(struct bare *b, struct bare_key *key)
 	if (key->loaded != ESYS_TR_NONE)
 		must_tss("Esys_FlushContext", Esys_FlushContext(b->esys, key->loaded));
 	key->loaded = ESYS_TR_NONE;
+}
+
+void
+bare_key_free(struct bare *b, struct bare_key *key)
+{
+	bare_flush(b, key);
+	Esys_Free(key->public);
+	Esys_Free(key->private);
 }
 
 TPMT_SIGNATURE *

@@ -28,8 +28,17 @@ void bare_open(struct bare *b);
 void bare_close(struct bare *b);
 void bare_create(struct bare *b, enum kind kind, struct bare_key *key);
 void bare_load(struct bare *b, struct bare_key *key);
+/* Tell ESYS the authorisation of a key that is loaded already. */
+void bare_key_auth(struct bare *b, const struct bare_key *key);
 void bare_flush(struct bare *b, struct bare_key *key);
+/* Flushes it, too. */
+void bare_key_free(struct bare *b, struct bare_key *key);
 /* The signature, to be freed with Esys_Free(). */
 TPMT_SIGNATURE *bare_sign(struct bare *b, const struct bare_key *key);
+
+/* --- bare_crew.c --- */
+
+void bare_threads_run(struct bench *unused, const struct work *w);
+void bare_processes_run(struct bench *unused, const struct work *w);
 
 #endif

@@ -22,9 +22,7 @@ key_open(struct bare *b, enum kind kind, struct bare_key *key)
 static void
 key_close(struct bare *b, struct bare_key *key)
 {
-	bare_flush(b, key);
-	Esys_Free(key->public);
-	Esys_Free(key->private);
+	bare_key_free(b, key);
 	bare_close(b);
 }
 
@@ -87,11 +85,8 @@ turns_run(struct bench *unused, const struct work *w)
 	for (unsigned i = 0; i < w->count; i++)
 		turn(&b, &keys[i % w->arg], w->arg <= SLOTS);
 	measure_end(w->count);
-	for (unsigned i = 0; i < w->arg; i++) {
-		bare_flush(&b, &keys[i]);
-		Esys_Free(keys[i].public);
-		Esys_Free(keys[i].private);
-	}
+	for (unsigned i = 0; i < w->arg; i++)
+		bare_key_free(&b, &keys[i]);
 	bare_close(&b);
 }
 
@@ -106,8 +101,7 @@ create_run(struct bench *unused, const struct work *w)
 	measure_begin();
 	for (unsigned i = 0; i < w->count; i++) {
 		bare_create(&b, w->kind, &key);
-		Esys_Free(key.public);
-		Esys_Free(key.private);
+		bare_key_free(&b, &key);
 	}
 	measure_end(w->count);
 	bare_close(&b);
@@ -161,12 +155,13 @@ get_random_run(struct bench *unused, const struct work *w)
 static const struct work works[] = {
 	{ "first-p256", first_run, KIND_P256, 0, 1 },
 	{ "first-rsa2048", first_run, KIND_RSA, 0, 1 },
-	{ "sign-p256", steady_run, KIND_P256, 0, 200 },
+	{ "sign-p256", steady_run, KIND_P256, 0, 480 },
 	{ "sign-rsa2048", steady_run, KIND_RSA, 0, 40 },
-	{ "threads-1", steady_run, KIND_P256, 0, 160 },
-	{ "threads-4", steady_run, KIND_P256, 0, 160 },
-	{ "threads-16", steady_run, KIND_P256, 0, 160 },
-	{ "processes-4", steady_run, KIND_P256, 0, 160 },
+	{ "threads-1", bare_threads_run, KIND_P256, 1, 480 },
+	{ "threads-4", bare_threads_run, KIND_P256, 4, 480 },
+	{ "threads-8", bare_threads_run, KIND_P256, 8, 480 },
+	{ "threads-16", bare_threads_run, KIND_P256, 16, 480 },
+	{ "processes-4", bare_processes_run, KIND_P256, 4, 480 },
 	{ "keys-2", turns_run, KIND_P256, 2, 128 },
 	{ "keys-3", turns_run, KIND_P256, 3, 128 },
 	{ "keys-4", turns_run, KIND_P256, 4, 128 },

@@ -43,6 +43,9 @@ void die(const char *what, unsigned long code) __attribute__((noreturn));
 void measure_begin(void);
 /* Prints "ms VALUE COUNT FROM TO": milliseconds an operation, and the log's part in bytes. */
 void measure_end(unsigned count);
+/* The same, and " LEAST MOST" of so many members' shares: 1 is what each would have if all had the
+ * same. */
+void measure_end_shared(unsigned count, const unsigned *done, unsigned members);
 /* Prints the peak of this process's resident memory likewise: "KiB VALUE 1 FROM TO". */
 void measure_memory(void);
 
@@ -66,9 +69,10 @@ void bench_generate(struct bench *b, enum kind kind, unsigned index, bool on_tok
 
 /* --- works; arg and count as the table says --- */
 
-void setup_run(struct bench *b, const struct work *w);     /* makes the token */
-void setup_key_run(struct bench *b, const struct work *w); /* the key with the number count */
-void objects_run(struct bench *b, const struct work *w);   /* count public objects on a new token */
+void setup_run(struct bench *b, const struct work *w); /* makes the token */
+/* Those of the keys number 0 to count - 1 that are not there. */
+void setup_keys_run(struct bench *b, const struct work *w);
+void objects_run(struct bench *b, const struct work *w); /* count public objects on a new token */
 
 void start_run(struct bench *b, const struct work *w);
 void login_run(struct bench *b, const struct work *w);
@@ -76,12 +80,14 @@ void memory_run(struct bench *b, const struct work *w);
 void search_id_run(struct bench *b, const struct work *w);
 void search_label_run(struct bench *b, const struct work *w);
 void search_class_run(struct bench *b, const struct work *w);
+void list_run(struct bench *b, const struct work *w);
+void list_memory_run(struct bench *b, const struct work *w);
 
 void sign_first_run(struct bench *b, const struct work *w);
 void sign_run(struct bench *b, const struct work *w);
+void robin_run(struct bench *b, const struct work *w);     /* arg keys */
 void threads_run(struct bench *b, const struct work *w);   /* arg threads */
 void processes_run(struct bench *b, const struct work *w); /* arg processes */
-void robin_run(struct bench *b, const struct work *w);     /* arg keys */
 
 void generate_run(struct bench *b, const struct work *w);
 void verify_run(struct bench *b, const struct work *w);

@@ -3,42 +3,53 @@
 # make bench: the bare TPM, this module, and where they are installed
 # tpm2-pkcs11 and SoftHSM2, on the same work in one run, in turns.
 #
-#   -r ROUNDS    how often each is measured [3]
+#   -q           quick: a look in less than a minute
+#   -c           count commands only, measure no time
+#   -r ROUNDS    how often each is measured [7]
 #   -f FACTOR    times the operations of each work [1]
 #   -w REGEX     only works with such names
-#   -o FOLDER    for bench.csv, bench-rounds.csv and bench.svg [bench]
+#   -p REGEX     only providers with such names
 #   -s SIZES     objects in the store ["10 100 1000 10000 100000"]
+#   -o FOLDER    for bench.md, bench.csv, bench-rounds.csv and bench.svg [bench]
 here=$(dirname "$0")
 . "$here/../integration/lib.sh"
 . "$here/providers.sh"
+. "$here/about.sh"
 trap finish EXIT
 
-rounds=3 works=. folder=bench sizes="10 100 1000 10000 100000" pin=user-123456
+rounds=7 works=. wanted=. folder=bench sizes="10 100 1000 10000 100000" pin=user-123456
 # Where objects can only be made one by one, and each is a file or a transaction.
 slow_sizes_max=100
-export BENCH_FACTOR=1
+minutes_whole=7
+export BENCH_PERCENT=100
 usage()
 {
-	echo 'usage: make bench BENCH_ARGS="[-r ROUNDS] [-f FACTOR] [-w REGEX] [-s SIZES] [-o FOLDER]"' >&2
+	sed -n 's/^#  /make bench BENCH_ARGS="":/p' "$0" >&2
 	exit 2
 }
-while getopts r:f:w:s:o: option; do
+while getopts qcr:f:w:p:s:o: option; do
 	case $option in
+	q) rounds=1 BENCH_PERCENT=20 sizes="10 1000" ;;
+	c) rounds=0 BENCH_PERCENT=5 ;;
 	r) rounds=$OPTARG ;;
-	f) BENCH_FACTOR=$OPTARG ;;
+	f) BENCH_PERCENT=${OPTARG}00 ;;
 	w) works=$OPTARG ;;
+	p) wanted=$OPTARG ;;
 	s) sizes=$OPTARG ;;
 	o) folder=$OPTARG ;;
 	*) usage ;;
 	esac
 done
-[ $# -lt "$OPTIND" ] && [[ $rounds =~ ^[1-9][0-9]*$ && $BENCH_FACTOR =~ ^[1-9][0-9]*$ ]] || usage
+[ $# -lt "$OPTIND" ] && [[ $rounds =~ ^[0-9]+$ && $BENCH_PERCENT =~ ^[1-9][0-9]*$ ]] || usage
 
 worker=$top_builddir/test/bench/worker
-counting=
-: >"$T/rounds"
-: >"$T/counts"
-: >"$T/failed"
+counting= managed=auto
+: >"$T/lines"
+
+say()
+{
+	echo "$*" >&2
+}
 
 # run PROVIDER STORE WORK...: the worker's line into $T/line; its status.
 run()
@@ -46,50 +57,100 @@ run()
 	local provider=$1 store=$2 status=0
 	shift 2
 	provider_env "$provider" "$store"
-	timeout 30 env "${settings[@]}" "$worker" "$module" "$@" >"$T/line" 2>"$T/err" || status=$?
+	timeout 60 env "${settings[@]}" "$worker" "$module" "$@" >"$T/line" 2>"$T/err" || status=$?
 	provider_tidy "$provider"
+	return $status
+}
+
+# why WORK PROVIDER
+why()
+{
+	say "  $2: $1 failed: $(tail -n 2 "$T/err" | paste -sd ';' | cut -c 1-150)"
+}
+
+# run_some PROVIDER STORE WORK: processes that start at once damage the store of SoftHSM2 now and then. So they get a copy, and
+# may try three times.
+run_some()
+{
+	local status=0 tries
+	if [[ $3 != processes-* ]]; then
+		# shellcheck disable=SC2046
+		run "$@" $(provider_count "$1" "$3")
+		return
+	fi
+	for tries in again again last; do
+		status=0
+		rm -rf "$T/$1-spare"
+		[ ! -d "$T/$1-$2" ] || cp -r "$T/$1-$2" "$T/$1-spare"
+		run "$1" spare "$3" || status=$?
+		[ "$status" = 1 ] && [ "$tries" = again ] || break
+		why "$3, which is tried again," "$1"
+	done
 	return $status
 }
 
 # failed WORK PROVIDER: it is not tried again.
 failed()
 {
-	echo "$1,$2" >>"$T/failed"
-	echo "$2: $1 failed: $(tail -n 1 "$T/err" | cut -c 1-100)" >&2
+	echo "failed,$1,$2" >>"$T/lines"
+	why "$@"
 }
 
-# The commands of the worker's part of the log, an operation each: "COMMANDS MILLISECONDS".
+# weigh WORK: the commands of the worker's part of the log.
 weigh()
 {
-	tail -c "+$(($4 + 1))" "$counting" | head -c "$(($5 - $4))" |
-		awk -v work="$6" -v count="$3" -f "$here/weigh.awk" "$here/weights.csv" -
+	local count from to
+	read -r _ _ count from to _ <"$T/line"
+	tail -c "+$((from + 1))" "$counting" | head -c "$((to - from))" |
+		awk -v work="$1" -v count="$count" -f "$here/weigh.awk" "$here/weights.csv" -
+}
+
+# count_commands PROVIDER STORE WORK: into "weighed"; the worker's status.
+count_commands()
+{
+	local status=0
+	counting=$T/commands
+	: >"$counting"
+	run_some "$@" || status=$?
+	[ "$status" != 0 ] || weighed=$(weigh "$3")
+	counting=
+	return $status
+}
+
+# Behind a resource manager this module leaves more loaded. There is none here, so several processes would take each
+# other's room: nothing is told of them.
+count_managed()
+{
+	local as_it_is=${weighed%,*,*}
+	if [[ $3 == processes-* ]]; then
+		weighed=$as_it_is,,
+	elif [ "$1" = tpm2-token ]; then
+		managed=yes
+		count_commands "$@" && weighed=$as_it_is,${weighed#*,*,} || weighed=$as_it_is,,
+		managed=auto
+	fi
 }
 
 # count_one PROVIDER STORE WORK LABEL
 count_one()
 {
-	local status=0
-	counting=$T/commands
-	: >"$counting"
-	run "$1" "$2" "$3" || status=$?
-	if [ "$status" = 0 ]; then
-		# shellcheck disable=SC2046
-		echo "$4,$1,$(weigh $(cat "$T/line") "$3")" >>"$T/counts"
-	elif [ "$status" != 3 ]; then
-		failed "$4" "$1"
-	fi
-	counting=
+	local status=0 weighed
+	count_commands "$1" "$2" "$3" || status=$?
+	[ "$status" != 3 ] || return 0
+	[ "$status" = 0 ] || { failed "$4" "$1"; return; }
+	count_managed "$1" "$2" "$3"
+	echo "count,$4,$1,$weighed" >>"$T/lines"
 }
 
 # time_one ROUND PROVIDER STORE WORK LABEL
 time_one()
 {
-	local unit value count status=0
-	run "$2" "$3" "$4" || status=$?
+	local unit value count least most status=0
+	run_some "$2" "$3" "$4" || status=$?
 	[ "$status" != 3 ] || return 0
 	[ "$status" = 0 ] || { failed "$5" "$2"; return; }
-	read -r unit value count _ <"$T/line"
-	echo "$1,$5,$2,$unit,$value,$count" >>"$T/rounds"
+	read -r unit value count _ _ least most <"$T/line"
+	echo "round,$1,$5,$2,$unit,$value,$count,$least,$most" >>"$T/lines"
 }
 
 # each_provider ROUND STORE WORK LABEL: who begins changes from round to round.
@@ -101,7 +162,7 @@ each_provider()
 		provider=${providers[(i + $1) % ${#providers[@]}]}
 		[ -f "$T/$provider-$2/filled" ] || [ "$provider" = bare ] || continue
 		[ "$keys" -le "$(provider_keys "$provider")" ] || continue
-		! grep -qFx "$4,$provider" "$T/failed" || continue
+		! grep -qFx "failed,$4,$provider" "$T/lines" || continue
 		if [ "$1" = 0 ]; then
 			count_one "$provider" "$2" "$3" "$4"
 		else
@@ -119,12 +180,15 @@ fill()
 	fi
 }
 
+# A process for each key of those who leave it in the TPM.
 setup()
 {
 	local i keys
 	keys=$(provider_keys "$1")
-	run "$1" keys setup && run "$1" keys setup-rsa2048 || return
-	for ((i = 0; i < keys; i++)); do
+	run "$1" keys setup && run "$1" keys setup-rsa2048 1 || return
+	i=$keys
+	[ "$1" != tpm2-pkcs11 ] || i=1
+	for ((; i <= keys; i++)); do
 		run "$1" keys setup-p256 $i || return
 	done
 }
@@ -133,11 +197,12 @@ setup()
 stores_make()
 {
 	local provider size
-	for provider in "${providers[@]:1}"; do
-		setup "$provider" && : >"$T/$provider-keys/filled" || failed setup "$provider"
+	for provider in "${providers[@]}"; do
+		[ "$provider" != bare ] || continue
+		setup "$provider" && : >"$T/$provider-keys/filled" || why "making keys" "$provider"
 		for size in $sizes; do
 			[ "$provider" = tpm2-token ] || [ "$size" -le $slow_sizes_max ] || continue
-			fill "$provider" "$size" && : >"$T/$provider-$size/filled" || failed "$size objects" "$provider"
+			fill "$provider" "$size" && : >"$T/$provider-$size/filled" || why "making $size objects" "$provider"
 		done
 	done
 }
@@ -150,37 +215,79 @@ round()
 		each_provider "$1" keys "$work" "$work"
 	done
 	for size in $sizes; do
-		for work in start search-id search-label search-class; do
+		for work in start search-id search-label search-class list list-memory; do
 			[[ $work-$size =~ $works ]] || continue
 			each_provider "$1" "$size" "$work" "$work-$size"
 		done
 	done
 }
 
-chart()
+rounds_all()
 {
-	if ! command -v gnuplot >/dev/null; then
-		echo "There is no chart, because gnuplot is not installed (Debian: gnuplot-nox)."
-		return
-	fi
-	awk -v want=chart -f "$here/table.awk" "$folder/bench.csv" >"$T/chart" &&
-		gnuplot -e "data='$T/chart'; out='$folder/bench.svg'" "$here/chart.gp" &&
-		echo "$folder/bench.svg: the chart"
+	local n begin
+	for ((n = 0; n <= rounds; n++)); do
+		begin=$SECONDS
+		round "$n"
+		if [ "$n" = 0 ]; then
+			say "Commands are counted ($((SECONDS - begin)) s)."
+		else
+			say "Round $n of $rounds took $((SECONDS - begin)) s; about $(((SECONDS - begin) * (rounds - n))) s are left."
+		fi
+	done
 }
 
+table()
+{
+	awk -v want="$1" -f "$here/table.awk" "$folder/bench.csv"
+}
+
+report()
+{
+	about
+	if [ "$rounds" != 0 ]; then
+		printf '\n#### Times\n\n'
+		table works
+		printf '\n#### Objects in the store\n\n'
+		table store
+	fi
+	printf '\n#### Usual jobs: commands / weighted ms\n\n'
+	table jobs
+	printf '\n#### Commands / weighted ms, an operation\n\n'
+	table commands
+}
+
+chart()
+{
+	local part
+	[ "$rounds" != 0 ] || return 0
+	if ! command -v gnuplot >/dev/null; then
+		say "There is no chart, because gnuplot is not installed (Debian: gnuplot-nox)."
+		return
+	fi
+	for part in works jobs store; do
+		table "chart-$part" >"$T/$part"
+	done
+	gnuplot -e "works='$T/works'; jobs='$T/jobs'; store='$T/store'; out='$folder/bench.svg'" "$here/chart.gp" &&
+		say "$folder/bench.svg: the chart"
+}
+
+load=$(load)
 provider_find
 tcti_own=$TPM2_TOKEN_TCTI
 tpm_start peer
 tcti_peer=$TPM2_TOKEN_TCTI
 unset TPM2_TOKEN_TCTI TPM2_TOKEN_STORE
 mkdir -p "$folder" || exit 1
+[ ${#missing[@]} = 0 ] || say "$(printf '%s\n' "${missing[@]}")"
+say "Stores with keys and objects are made for ${providers[*]}; then commands are counted; then follow $rounds rounds of" \
+	"measuring. On an idle machine a whole run takes about $minutes_whole minutes, a quick one (-q) less than one."
 stores_make
-for ((n = 0; n <= rounds; n++)); do
-	round "$n"
-done
-{ echo round,work,provider,unit,value,operations; cat "$T/rounds"; } >"$folder/bench-rounds.csv"
-awk -f "$here/summary.awk" "$T/counts" "$T/failed" "$T/rounds" >"$folder/bench.csv"
-awk -f "$here/table.awk" "$folder/bench.csv"
-echo
-echo "$folder/bench.csv: medians of $rounds rounds; $folder/bench-rounds.csv: each of them"
+say "Stores are made ($SECONDS s)."
+rounds_all
+{ echo round,work,provider,unit,value,operations,share_least,share_most; sed -n 's/^round,//p' "$T/lines"; } >"$folder/bench-rounds.csv"
+awk -f "$here/summary.awk" "$T/lines" >"$folder/bench.csv"
+report >"$folder/bench.md"
+cat "$folder/bench.md"
+say
+say "$folder/bench.md: the tables; $folder/bench.csv: their figures; $folder/bench-rounds.csv: each round's"
 chart

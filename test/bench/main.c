@@ -5,8 +5,8 @@
  *   worker MODULE WORK [COUNT]    MODULE "bare": the TPM without Cryptoki
  *   worker works                  the names of all works
  *
- * Environment: BENCH_PIN, BENCH_CIPHER (a file), BENCH_TCTI (bare), BENCH_FACTOR (times the
- * operations of works that have several), and what the module reads.
+ * Environment: BENCH_PIN, BENCH_CIPHER (a file), BENCH_TCTI (bare), BENCH_PERCENT (of the
+ * operations in the table, at least one), and what the module reads.
  * Ends with 3 where MODULE has no such work.
  */
 #include "config.h"
@@ -22,12 +22,13 @@ static const struct work works[] = {
 	{ "login", login_run, KIND_P256, 0, 1 },
 	{ "first-p256", sign_first_run, KIND_P256, 0, 1 },
 	{ "first-rsa2048", sign_first_run, KIND_RSA, 0, 1 },
-	{ "sign-p256", sign_run, KIND_P256, 0, 200 },
+	{ "sign-p256", sign_run, KIND_P256, 0, 480 },
 	{ "sign-rsa2048", sign_run, KIND_RSA, 0, 40 },
-	{ "threads-1", threads_run, KIND_P256, 1, 160 },
-	{ "threads-4", threads_run, KIND_P256, 4, 160 },
-	{ "threads-16", threads_run, KIND_P256, 16, 160 },
-	{ "processes-4", processes_run, KIND_P256, 4, 160 },
+	{ "threads-1", threads_run, KIND_P256, 1, 480 },
+	{ "threads-4", threads_run, KIND_P256, 4, 480 },
+	{ "threads-8", threads_run, KIND_P256, 8, 480 },
+	{ "threads-16", threads_run, KIND_P256, 16, 480 },
+	{ "processes-4", processes_run, KIND_P256, 4, 480 },
 	{ "keys-2", robin_run, KIND_P256, 2, 128 },
 	{ "keys-3", robin_run, KIND_P256, 3, 128 },
 	{ "keys-4", robin_run, KIND_P256, 4, 128 },
@@ -48,12 +49,14 @@ static const struct work works[] = {
 /* On a store with nothing but objects, or to make one: not part of "works". */
 static const struct work object_works[] = {
 	{ "setup", setup_run, KIND_P256, 0, 0 },
-	{ "setup-p256", setup_key_run, KIND_P256, 0, 0 },
-	{ "setup-rsa2048", setup_key_run, KIND_RSA, 0, 0 },
+	{ "setup-p256", setup_keys_run, KIND_P256, 0, 0 },
+	{ "setup-rsa2048", setup_keys_run, KIND_RSA, 0, 0 },
 	{ "objects", objects_run, KIND_P256, 0, 10 },
 	{ "search-id", search_id_run, KIND_P256, 0, 50 },
 	{ "search-label", search_label_run, KIND_P256, 0, 50 },
 	{ "search-class", search_class_run, KIND_P256, 0, 50 },
+	{ "list", list_run, KIND_P256, 0, 1 },
+	{ "list-memory", list_memory_run, KIND_P256, 0, 1 },
 };
 
 static const struct work *
@@ -66,12 +69,13 @@ work_find(const struct work *list, size_t count, const char *name)
 }
 
 static unsigned
-factor(void)
+percent_of(unsigned count)
 {
-	const char *text = getenv("BENCH_FACTOR");
-	unsigned long number = text != NULL ? strtoul(text, NULL, 10) : 1;
+	const char *text = getenv("BENCH_PERCENT");
+	unsigned long percent = text != NULL ? strtoul(text, NULL, 10) : 100;
+	unsigned long some = count * percent / 100;
 
-	return number >= 1 && number <= 1000 ? (unsigned)number : 1;
+	return some > 0 ? (unsigned)some : 1;
 }
 
 static int
@@ -108,7 +112,7 @@ main(int argc, char **argv)
 	if (argc > 3)
 		w.count = (unsigned)strtoul(argv[3], NULL, 10);
 	else if (w.count > 1)
-		w.count *= factor();
+		w.count = percent_of(w.count);
 	w.run(&b, &w);
 	return 0;
 }

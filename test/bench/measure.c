@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "bench/bench.h"
 
@@ -18,7 +19,7 @@ void
 die(const char *what, unsigned long code)
 {
 	fprintf(stderr, "%s: 0x%lx\n", what, code);
-	exit(1);
+	_exit(1); /* other threads may be inside the module */
 }
 
 static double
@@ -49,9 +50,33 @@ measure_begin(void)
 void
 measure_end(unsigned count)
 {
+	measure_end_shared(count, NULL, 0);
+}
+
+/* Of what each would have if all had the same. */
+static void
+print_shares(unsigned count, const unsigned *done, unsigned members)
+{
+	unsigned least = count;
+	unsigned most = 0;
+
+	for (unsigned i = 0; i < members; i++) {
+		least = done[i] < least ? done[i] : least;
+		most = done[i] > most ? done[i] : most;
+	}
+	printf(" %.3f %.3f", (double)least * members / count, (double)most * members / count);
+}
+
+void
+measure_end_shared(unsigned count, const unsigned *done, unsigned members)
+{
 	double took = now_s() - began;
 
-	printf("ms %.6f %u %lld %lld\n", took * 1000 / count, count, log_from, log_len());
+	printf("ms %.6f %u %lld %lld", took * 1000 / count, count, log_from, log_len());
+	if (members > 1)
+		print_shares(count, done, members);
+	printf("\n");
+	fflush(stdout); /* the process may be one that ends by _exit() */
 }
 
 /* Not getrusage(): its figure survives execve(), so it may be the shell's. */

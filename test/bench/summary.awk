@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Counts (work,provider,commands,weighted), failures (work,provider) and rounds (round,work,provider,unit,value,operations)
-# to one line a work and provider. Ratios are medians of what single rounds gave, not of medians.
+# What was counted, what failed and what each round gave, to one line a work and provider:
+#   count,WORK,PROVIDER,COMMANDS,WEIGHTED,MANAGED,MANAGED_WEIGHTED
+#   failed,WORK,PROVIDER
+#   round,ROUND,WORK,PROVIDER,UNIT,VALUE,OPERATIONS,LEAST,MOST
+# Rates are medians of what single rounds gave, not of medians. LEAST and MOST are of all rounds.
 function median(list, n,    i, j, x)
 {
 	for (i = 2; i <= n; i++) {
@@ -13,27 +16,36 @@ function median(list, n,    i, j, x)
 	highest = list[n]
 	return n % 2 ? list[(n + 1) / 2] : (list[n / 2] + list[n / 2 + 1]) / 2
 }
-# How many times as long as OTHER it takes, in the same round.
-function times(work, provider, other,    n, r, list)
+# "MEDIAN,LOWEST,HIGHEST" of how many times as fast it is as OTHER at OTHER_WORK, in the same round.
+function rate(work, provider, other_work, other,    n, r, list, middle)
 {
 	for (r = 1; r <= last; r++)
-		if ((work, provider, r) in value && (work, other, r) in value)
-			list[++n] = value[work, provider, r] / value[work, other, r]
-	return n ? sprintf("%.4f", median(list, n)) : ""
+		if ((work, provider, r) in value && (other_work, other, r) in value && value[work, provider, r] > 0)
+			list[++n] = value[other_work, other, r] / value[work, provider, r]
+	if (!n)
+		return ",,"
+	middle = median(list, n)
+	return sprintf("%.4g,%.4g,%.4g", middle, lowest, highest)
 }
-function line(work, provider,    n, r, list, middle)
+function times(work, provider,    n, r, list, middle)
 {
 	for (r = 1; r <= last; r++)
 		if ((work, provider, r) in value)
 			list[++n] = value[work, provider, r]
-	if (!n) {
-		if ((work, provider) in failed)
-			printf "%s,%s,failed,0,,,,,,,\n", work, provider
-		return
-	}
+	if (!n)
+		return (work, provider) in failed ? "failed,0,,," : ",0,,,"
 	middle = median(list, n)
-	printf "%s,%s,%s,%d,%.6g,%.6g,%.6g,", work, provider, unit[work], n, middle, lowest, highest
-	printf "%s,%s,%s\n", times(work, provider, "bare"), times(work, provider, "tpm2-token"), counts[work, provider]
+	return sprintf("%s,%d,%.6g,%.6g,%.6g", unit[work], n, middle, lowest, highest)
+}
+function line(work, provider,    one)
+{
+	if (!((work, provider) in known_pairs))
+		return
+	one = work ~ /^(threads|processes)-/ ? "threads-1" : "-"
+	printf "%s,%s,%s,%s,%s,%s,%s,%s,%s\n", work, provider, times(work, provider), \
+		rate(work, provider, work, "bare"), rate(work, provider, one, "bare"), rate(work, provider, work, "tpm2-token"), \
+		least[work, provider], most[work, provider], \
+		(work, provider) in counts ? counts[work, provider] : ",,,"
 }
 function see(name, list, known)
 {
@@ -41,18 +53,36 @@ function see(name, list, known)
 		list[++known[""]] = name
 	known[name] = 1
 }
+function see_pair(work, provider)
+{
+	see(work, works, known_works)
+	see(provider, providers, known_providers)
+	known_pairs[work, provider] = 1
+}
 BEGIN {
 	FS = ","
-	print "work,provider,unit,rounds,median,lowest,highest,times_bare,times_tpm2_token,commands,weighted_ms"
+	print "work,provider,unit,rounds,median,lowest,highest,rate_of_bare,rate_of_bare_lowest,rate_of_bare_highest," \
+		"rate_of_one_loop,rate_of_one_loop_lowest,rate_of_one_loop_highest," \
+		"rate_of_tpm2_token,rate_of_tpm2_token_lowest,rate_of_tpm2_token_highest,share_least,share_most," \
+		"commands,weighted_ms,managed_commands,managed_weighted_ms"
 }
-NF == 4 { counts[$1, $2] = $3 "," $4 }
-NF == 2 { failed[$1, $2] = 1 }
-NF == 6 {
-	see($2, works, known_works)
-	see($3, providers, known_providers)
-	value[$2, $3, $1] = $5
-	unit[$2] = $4
-	last = $1 > last ? $1 : last
+$1 == "count" {
+	see_pair($2, $3)
+	counts[$2, $3] = $4 "," $5 "," $6 "," $7
+}
+$1 == "failed" {
+	see_pair($2, $3)
+	failed[$2, $3] = 1
+}
+$1 == "round" {
+	see_pair($3, $4)
+	value[$3, $4, $2] = $6
+	unit[$3] = $5
+	last = $2 > last ? $2 : last
+	if ($8 != "" && (!(($3, $4) in least) || $8 < least[$3, $4]))
+		least[$3, $4] = $8
+	if ($9 != "" && $9 > most[$3, $4])
+		most[$3, $4] = $9
 }
 END {
 	for (i = 1; i <= known_works[""]; i++)
