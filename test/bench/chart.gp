@@ -13,11 +13,11 @@ peer = "#d95f02"
 soft = "#66a61e"
 set multiplot
 
-set origin 0, 0.56
-set size 1, 0.44
+set origin 0, 0.6
+set size 1, 0.4
 set lmargin 10
 set rmargin 4
-set bmargin 7
+set bmargin 6
 set title "Milliseconds an operation on a software TPM (median; shorter is better; no bar: can not, or failed)"
 set style data histogram
 set style histogram clustered gap 1
@@ -28,8 +28,8 @@ set xtics rotate by 35 right scale 0
 array colours[4] = [bare, ours, peer, soft]
 plot for [i = 2:5] works using i:xtic(1) title columnheader(i) lc rgb colours[i - 1]
 
-set origin 0, 0.27
-set size 1, 0.29
+set origin 0, 0.34
+set size 1, 0.26
 set bmargin 3
 set title "Milliseconds of a usual job's commands on a typical discrete TPM; managed: behind the kernel's resource manager"
 unset logscale y
@@ -39,7 +39,7 @@ array tints[4] = [ours, "#9ecae1", peer, "#fdbe85"]
 plot for [i = 2:5] jobs using i:xtic(1) title columnheader(i) lc rgb tints[i - 1]
 
 set origin 0, 0
-set size 1, 0.27
+set size 1, 0.34
 set bmargin 4
 set title "Milliseconds of a start, of a search by id, and of a listing of everything, by the number of objects"
 set style data linespoints

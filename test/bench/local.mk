@@ -25,6 +25,7 @@ test_bench_fill_LDADD = $(TOKEN_LIBS) -lpthread
 dist_check_SCRIPTS += test/bench/works.sh
 TESTS += test/bench/works.sh
 EXTRA_DIST += \
+	doc/performance.csv doc/performance.svg \
 	test/bench/about.sh \
 	test/bench/bench.sh \
 	test/bench/chart.gp \
