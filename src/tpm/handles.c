@@ -153,8 +153,10 @@ handles_unpin(struct tpm *t)
 static void
 handles_forget(struct tpm *t, struct tpm_loaded *l)
 {
-	if (l->tr != ESYS_TR_NONE)
+	if (l->tr != ESYS_TR_NONE) {
+		wire_name_drop(t->wire, l->handle);
 		(void)Esys_TR_Close(t->esys, &l->tr);
+	}
 	l->tr = ESYS_TR_NONE;
 	buf_free(&l->public);
 	buf_free(&l->private);

@@ -7,6 +7,9 @@
 #include "base/log.h"
 #include "tpm/tpm_private.h"
 
+/* Of a key's command whose authorisation fails. */
+enum { SESSIONS_MAX = 8 };
+
 struct load_args {
 	ESYS_TR parent;
 	TPM2B_PUBLIC public;
@@ -99,9 +102,8 @@ read_back_send(ESYS_CONTEXT *esys, void *args)
 		esys, a->tr, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, &a->public, NULL, NULL);
 }
 
-/* One ReadPublic: is there another object at this handle now? */
-static bool
-key_is_stale(struct tpm *t, ESYS_TR tr, struct bytes public)
+bool
+load_is_stale(struct tpm *t, ESYS_TR tr, struct bytes public)
 {
 	struct read_back_args a = { tr, NULL };
 	struct buf now = BUF_EMPTY;
@@ -110,6 +112,11 @@ key_is_stale(struct tpm *t, ESYS_TR tr, struct bytes public)
 	if (tpm_send(t, read_back_send, &a) != TSS2_RC_SUCCESS)
 		return false; /* if it is not there at all, the job starts anew already */
 	stale = blob_write_public(a.public, &now) == CKR_OK && !bytes_equal(view(&now), public);
+	if (stale) {
+		log_info("the TPM was reset, or somebody was at it: a handle is another object's now");
+		t->lost = true;
+		t->alive = true;
+	}
 	Esys_Free(a.public);
 	buf_free(&now);
 	return stale;
@@ -117,33 +124,28 @@ key_is_stale(struct tpm *t, ESYS_TR tr, struct bytes public)
 
 /*
  * The authorisation is the token's, not a user's, so it is right: without a manager the session may
- * have been flushed, and its handle be another program's.
+ * have been flushed, and its handle be another program's. That happens again where strangers are.
  */
-static TSS2_RC
-send_in_new_session(struct tpm *t, const struct tpm_object *key, ESYS_TR tr, TSS2_RC rc,
-	tpm_send_fn *send, void *args)
+static bool
+new_session_may_help(struct tpm *t, const struct tpm_object *key, ESYS_TR tr, unsigned tries)
 {
-	if (t->manager || tpm_auth_set(t, tr, key->auth) != CKR_OK)
-		return rc;
+	if (t->manager || tries >= (crowd_is_suspected(t) ? SESSIONS_MAX : 1) ||
+		tpm_auth_set(t, tr, key->auth) != CKR_OK)
+		return false;
 	wire_doubt_sessions(t->wire);
-	rc = tpm_send(t, send, args);
-	tpm_auth_clear(t, tr);
-	return rc;
+	return true;
 }
 
 TSS2_RC
 key_send(struct tpm *t, const struct tpm_object *key, ESYS_TR tr, tpm_send_fn *send, void *args)
 {
-	TSS2_RC rc = tpm_send(t, send, args);
+	for (unsigned tries = 0;; tries++) {
+		TSS2_RC rc = tpm_send(t, send, args);
 
-	tpm_auth_clear(t, tr);
-	if (!tpm_auth_failed(rc))
-		return rc;
-	if (key_is_stale(t, tr, key->public)) {
-		log_info("the TPM was reset, and a key's handle is another object's now");
-		t->lost = true;
-		t->alive = true;
-		return rc;
+		tpm_auth_clear(t, tr);
+		if (!tpm_auth_failed(rc))
+			return rc;
+		if (load_is_stale(t, tr, key->public) || t->lost || !new_session_may_help(t, key, tr, tries))
+			return rc;
 	}
-	return send_in_new_session(t, key, tr, rc, send, args);
 }

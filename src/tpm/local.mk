@@ -30,6 +30,7 @@ libtpm_la_SOURCES = \
 	src/tpm/cipher.c \
 	src/tpm/context.c \
 	src/tpm/create.c \
+	src/tpm/crowd.c \
 	src/tpm/duplicate.c src/tpm/duplicate.h \
 	src/tpm/ecdh.c \
 	src/tpm/export.c \
@@ -88,7 +89,8 @@ TPM_TESTS = \
 	test/integration/tpm/test_tpm_memory \
 	test/integration/tpm/test_tpm_secrets \
 	test/integration/tpm/test_tpm_share \
-	test/integration/tpm/test_tpm_stays
+	test/integration/tpm/test_tpm_stays \
+	test/integration/tpm/test_tpm_strangers
 TPM_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/test \
 	-DTOKENTEST_MODULE='"$(abs_top_builddir)/test/tcti/.libs/tss2-tcti-tokentest.so"'
 TPM_TEST_RIG = test/integration/tpm/rig.c test/integration/tpm/rig.h
@@ -137,6 +139,10 @@ test_integration_tpm_test_tpm_stays_SOURCES = test/integration/tpm/test_tpm_stay
 test_integration_tpm_test_tpm_stays_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
 test_integration_tpm_test_tpm_stays_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS) $(CRYPTO_CFLAGS)
 test_integration_tpm_test_tpm_stays_LDADD = $(TPM_TEST_LIBS) $(CRYPTO_LIBS)
+test_integration_tpm_test_tpm_strangers_SOURCES = test/integration/tpm/test_tpm_strangers.c $(TPM_TEST_RIG)
+test_integration_tpm_test_tpm_strangers_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
+test_integration_tpm_test_tpm_strangers_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
+test_integration_tpm_test_tpm_strangers_LDADD = $(TPM_TEST_LIBS)
 test_integration_tpm_test_tpm_share_SOURCES = test/integration/tpm/test_tpm_share.c $(TPM_TEST_RIG)
 test_integration_tpm_test_tpm_share_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
 test_integration_tpm_test_tpm_share_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)

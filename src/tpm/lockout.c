@@ -42,6 +42,14 @@ tpm_read_lockout(struct tpm *t, struct tpm_lockout *out)
 	return tpm_job(t, lockout_job, out);
 }
 
+bool
+lockout_bears_another(struct tpm *t)
+{
+	struct tpm_lockout now;
+
+	return lockout_job(t, &now) == CKR_OK && now.counter + 1 < now.max;
+}
+
 void
 lockout_log(struct tpm *t)
 {

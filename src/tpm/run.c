@@ -17,8 +17,8 @@
 #define PAUSE_FIRST_MS 5
 #define PAUSE_LAST_MS  640
 
-/* As many sessions as TPMs have active. */
-enum { LEFTOVERS_MAX = 64 };
+/* As many sessions as TPMs have active, and some waits for each. */
+enum { ROOMS_MAX = 512 };
 
 enum remedy {
 	REMEDY_NONE,
@@ -82,14 +82,15 @@ struct room_row {
 	TSS2_RC code;
 	enum wire_leftover first;
 	enum wire_leftover then;
+	bool passes; /* others make room when their jobs end */
 };
 
 static const struct room_row room_rows[] = {
-	{ TPM2_RC_CONTEXT_GAP, WIRE_SAVED_SESSION, WIRE_SAVED_SESSION },
-	{ TPM2_RC_SESSION_MEMORY, WIRE_SESSION, WIRE_SESSION },
-	{ TPM2_RC_SESSION_HANDLES, WIRE_SAVED_SESSION, WIRE_SESSION },
-	{ TPM2_RC_OBJECT_MEMORY, WIRE_OBJECT, WIRE_OBJECT },
-	{ TPM2_RC_OBJECT_HANDLES, WIRE_OBJECT, WIRE_OBJECT },
+	{ TPM2_RC_CONTEXT_GAP, WIRE_SAVED_SESSION, WIRE_SAVED_SESSION, false },
+	{ TPM2_RC_SESSION_MEMORY, WIRE_SESSION, WIRE_SESSION, true },
+	{ TPM2_RC_SESSION_HANDLES, WIRE_SAVED_SESSION, WIRE_SESSION, false },
+	{ TPM2_RC_OBJECT_MEMORY, WIRE_OBJECT, WIRE_OBJECT, true },
+	{ TPM2_RC_OBJECT_HANDLES, WIRE_OBJECT, WIRE_OBJECT, true },
 };
 
 /* In our turn: who lives is not in the middle of anything, and is told. */
@@ -105,24 +106,36 @@ flush_leftover(struct tpm *t, enum wire_leftover kind)
 	return true;
 }
 
-static bool
-flush_leftovers(struct tpm *t, TSS2_RC code)
+static const struct room_row *
+room_of(TSS2_RC rc)
 {
+	TSS2_RC code = rv_tss_code(rc);
+
 	for (size_t i = 0; i < COUNT(room_rows); i++)
 		if (room_rows[i].code == code)
-			return flush_leftover(t, room_rows[i].first) ||
-			       (room_rows[i].then != room_rows[i].first &&
-				       flush_leftover(t, room_rows[i].then));
-	return false;
+			return &room_rows[i];
+	return NULL;
+}
+
+static bool
+flush_leftovers(struct tpm *t, const struct room_row *row)
+{
+	return flush_leftover(t, row->first) ||
+	       (row->then != row->first && flush_leftover(t, row->then));
 }
 
 /* First of what we keep ourselves; after that, without a manager, of what others left. */
 static bool
 make_room(struct tpm *t, TSS2_RC rc, unsigned tries)
 {
+	const struct room_row *row = t->manager || tries >= ROOMS_MAX ? NULL : room_of(rc);
+
 	if (tries == 0 && handles_make_room(t))
 		return true;
-	return tries < LEFTOVERS_MAX && !t->manager && flush_leftovers(t, rv_tss_code(rc));
+	if (row == NULL)
+		return false;
+	return (row->passes && crowd_wait(t, tries)) || flush_leftovers(t, row) ||
+	       (row->passes && crowd_went(t, tries));
 }
 
 /*
@@ -206,6 +219,8 @@ static void
 tpm_recover(struct tpm *t)
 {
 	log_info("the TPM lost what we had loaded, or the way to it broke: starting anew");
+	if (t->alive)
+		crowd_note(t);
 	saved_clear(&t->saved);
 	if (t->alive && !t->manager) {
 		handles_drop(t, false);
@@ -251,8 +266,10 @@ void
 tpm_turn_end(struct tpm *t)
 {
 	if (!t->manager) {
-		if (t->esys != NULL && t->tcti != NULL && !presence_alone(&t->presence))
+		if (t->esys != NULL && t->tcti != NULL &&
+			(crowd_is_there(t) || !presence_alone(&t->presence)))
 			leave_nothing(t);
+		crowd_job_ends(t);
 		way_rest(t);
 		presence_leave(&t->presence);
 	}
@@ -265,7 +282,7 @@ tpm_job(struct tpm *t, tpm_job_fn *job, void *args)
 	CK_RV rv = CKR_OK;
 
 	tpm_turn_begin(t);
-	for (int tries = 0; tries < 2; tries++) {
+	for (unsigned tries = 0;; tries++) {
 		t->lost = false;
 		rv = tpm_open(t);
 		if (rv == CKR_OK) {
@@ -276,6 +293,8 @@ tpm_job(struct tpm *t, tpm_job_fn *job, void *args)
 		if (!t->lost)
 			break;
 		tpm_recover(t);
+		if (!crowd_try_again(t, tries))
+			break;
 	}
 	tpm_turn_end(t);
 	return rv;

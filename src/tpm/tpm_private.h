@@ -35,6 +35,13 @@ struct tpm_loaded {
 	bool pinned; /* the running job needs it */
 };
 
+/* Strangers at a TPM without a manager. */
+struct crowd {
+	unsigned jobs; /* for so many more we leave nothing loaded; 0: nobody is in the way */
+	unsigned span; /* where that began the last time */
+	unsigned doubt; /* for so many jobs it is remembered that something was lost */
+};
+
 struct tpm {
 	pthread_mutex_t lock; /* guards all that follows */
 	char *conf;           /* TCTI string; constant */
@@ -51,6 +58,7 @@ struct tpm {
 	uint64_t clock;
 	struct tpm_loaded loaded[TPM_LOADED_MAX];
 	struct saved saved;
+	struct crowd crowd;
 };
 
 /* --- context ------------------------------------------------------------------- */
@@ -92,6 +100,19 @@ void tpm_auth_clear(struct tpm *t, ESYS_TR tr);
 /* Tell the wire the name of a fresh object. */
 CHECKED CK_RV tpm_name_tell(struct tpm *t, ESYS_TR tr, struct bytes public, TPM2_HANDLE *handle);
 
+/* --- crowd ------------------------------------------------------------------------- */
+/* What was ours is gone, or what was others': was that somebody who does not take turns? */
+void crowd_note(struct tpm *t);
+CHECKED bool crowd_is_there(const struct tpm *t);
+CHECKED bool crowd_is_suspected(const struct tpm *t);
+void crowd_job_ends(struct tpm *t);
+/* There is no room, for the n-th time (from 0): wait a moment? False: it is time to flush something. */
+CHECKED bool crowd_wait(struct tpm *t, unsigned tries);
+/* There is nothing to flush any more: has a stranger made room himself? */
+CHECKED bool crowd_went(struct tpm *t, unsigned tries);
+/* A job has lost what it had loaded, for the n-th time (from 0). True, perhaps after a pause: once more. */
+CHECKED bool crowd_try_again(struct tpm *t, unsigned tries);
+
 /* --- handles ----------------------------------------------------------------------- */
 /* NULL if it is not loaded; pinned for this job otherwise. */
 struct tpm_loaded *handles_find(struct tpm *t, struct bytes public, struct bytes private);
@@ -121,6 +142,8 @@ void load_learn(struct tpm *t, struct bytes public, struct bytes private, ESYS_T
 CHECKED CK_RV load_once(struct tpm *t, const struct tpm_object *o, ESYS_TR *out);
 /* Load a key, or find it loaded, and lend it its authorisation for one key_send(). */
 CHECKED CK_RV load_key(struct tpm *t, const struct tpm_object *key, ESYS_TR *out);
+/* One ReadPublic: is there another object at this handle now? Then the job starts anew. */
+CHECKED bool load_is_stale(struct tpm *t, ESYS_TR tr, struct bytes public);
 /*
  * A command that the key authorises. A failed authorisation may mean that the TPM was reset and
  * gave the handle to somebody else's object: then the job starts anew.
@@ -201,6 +224,8 @@ UINT32 caps_property(const TPMS_CAPABILITY_DATA *data, TPM2_PT property);
 uint16_t caps_mode_alg(enum block_mode mode);
 
 /* --- lockout --------------------------------------------------------------------------- */
+/* One more wrong PIN does not lock the TPM. One GetCapability. */
+CHECKED bool lockout_bears_another(struct tpm *t);
 /* Log for how long the TPM stays locked. One GetCapability. */
 void lockout_log(struct tpm *t);
 

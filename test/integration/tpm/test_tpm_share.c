@@ -216,9 +216,9 @@ static const struct fault_row faults[] = {
 	/* gone */
 	{ "ContextLoad=0x1cb", CKR_OK,
 		"Load ContextSave ContextLoad StartAuthSession Sign FlushContext ContextSave" },
-	/* no slot: nobody has one, either */
-	{ "ContextLoad#1=0x903", CKR_DEVICE_MEMORY,
-		"Load ContextSave ContextLoad GetCapability FlushContext" },
+	/* no slot, and nobody has one any more */
+	{ "ContextLoad#1=0x903", CKR_OK,
+		"Load ContextSave ContextLoad GetCapability ContextLoad Sign FlushContext ContextSave" },
 	{ "ContextLoad#1=0x922", CKR_OK,
 		"Load ContextSave ContextLoad ContextLoad Sign FlushContext ContextSave" },
 	/* cannot be saved any more: given up */
