@@ -14,9 +14,12 @@
 
 #define CHECKED __attribute__((warn_unused_result))
 
-/* What the failing TPM command had to authorise: the same TPM code is a wrong PIN in one place and a
- * damaged key in another. */
-enum rv_subject { RV_OTHER, RV_PIN, RV_KEY, RV_HIERARCHY, RV_SUBJECTS };
+/*
+ * What the failing TPM command had to do or to authorise: the same TPM code is a wrong PIN in one
+ * place and a damaged key in another, and only who makes an object (RV_NEW) may be told that there
+ * is no such curve.
+ */
+enum rv_subject { RV_OTHER, RV_NEW, RV_PIN, RV_KEY, RV_HIERARCHY, RV_SUBJECTS };
 
 /* TSS2_RC of any layer. what: the TPM command or TSS call, for the log. CKR_OK for 0. */
 CHECKED CK_RV rv_tss(uint32_t rc, enum rv_subject subject, const char *what);

@@ -37,7 +37,7 @@ secret_export(struct key *base, struct bytes auth, struct buf *value)
 	return k->exportable ? tpm_export(k->tpm, &object, NULL, value) : CKR_KEY_UNEXTRACTABLE;
 }
 
-/* The authorisation is computed: a wrong one means a damaged key, not a wrong PIN. */
+/* The authorisation is computed: what the TPM says of it is not about a PIN. */
 static CK_RV
 sealed_value(struct key *base, struct bytes auth, struct buf *value)
 {
@@ -45,7 +45,7 @@ sealed_value(struct key *base, struct bytes auth, struct buf *value)
 	struct tpm_object object = key_tpm_object(k, auth);
 	CK_RV rv = tpm_unseal(k->tpm, &object, value);
 
-	return rv == CKR_PIN_INCORRECT ? CKR_DEVICE_ERROR : rv;
+	return rv == CKR_PIN_INCORRECT || rv == CKR_PIN_LOCKED ? CKR_DEVICE_ERROR : rv;
 }
 
 static CK_RV

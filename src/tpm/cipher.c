@@ -54,8 +54,9 @@ static CK_RV
 cipher_failure(TSS2_RC rc)
 {
 	TSS2_RC code = rv_tss_code(rc);
+	bool of_mode = (rc & (TPM2_RC_P | TPM2_RC_N_MASK)) == (TPM2_RC_P | TPM2_RC_3);
 
-	if (code == TPM2_RC_MODE || code == TPM2_RC_VALUE)
+	if (code == TPM2_RC_MODE || (code == TPM2_RC_VALUE && of_mode))
 		return rv_fail(CKR_MECHANISM_INVALID,
 			"this TPM does not have this mode of AES (0x%x)", (unsigned)rc);
 	return rv_tss(rc, RV_KEY, "TPM2_EncryptDecrypt2");

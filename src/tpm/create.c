@@ -86,7 +86,7 @@ create_failure(TSS2_RC rc)
 	if (code == TPM2_RC_HANDLE || code == TPM2_RC_AUTH_FAIL || code == TPM2_RC_BAD_AUTH)
 		return rv_fail(CKR_DEVICE_ERROR, "TPM2_Create failed (0x%x): " TPM_OTHER_SENTENCE,
 			(unsigned)rc);
-	return rv_tss(rc, RV_OTHER, "TPM2_Create");
+	return rv_tss(rc, RV_NEW, "TPM2_Create");
 }
 
 static CK_RV

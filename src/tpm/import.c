@@ -58,7 +58,7 @@ import_failure(TSS2_RC rc)
 			return rv_fail(CKR_ATTRIBUTE_VALUE_INVALID,
 				"the TPM says that this is no private key that it can use (0x%x)",
 				(unsigned)rc);
-	return rv_tss(rc, RV_OTHER, "TPM2_Import");
+	return rv_tss(rc, RV_NEW, "TPM2_Import");
 }
 
 static CK_RV

@@ -27,12 +27,25 @@ tpm_codes_mean_what_was_authorised(void **state)
 	assert_rv(CKR_DEVICE_ERROR, rv_tss(TPM2_RC_INTEGRITY | TPM2_RC_P | TPM2_RC_1, RV_PIN, "TPM2_Load"));
 }
 
+/* PKCS#11: C_Sign returns none of these codes. */
+static void
+only_who_makes_a_key_is_told_what_the_tpm_lacks(void **state)
+{
+	(void)state;
+	assert_rv(CKR_CURVE_NOT_SUPPORTED, rv_tss(TPM2_RC_CURVE | TPM2_RC_P, RV_NEW, "TPM2_Create"));
+	assert_rv(CKR_MECHANISM_INVALID, rv_tss(TPM2_RC_COMMAND_CODE, RV_NEW, "TPM2_Create"));
+	assert_rv(CKR_DEVICE_ERROR, rv_tss(TPM2_RC_CURVE | TPM2_RC_P, RV_KEY, "TPM2_Load"));
+	assert_rv(CKR_DEVICE_ERROR, rv_tss(TPM2_RC_COMMAND_CODE, RV_KEY, "TPM2_Sign"));
+	assert_rv(CKR_DEVICE_ERROR, rv_tss(TPM2_RC_COMMAND_CODE, RV_OTHER, "TPM2_GetRandom"));
+	assert_rv(CKR_DEVICE_ERROR, rv_tss(TPM2_RC_LOCKOUT, RV_KEY, "TPM2_Sign"));
+}
+
 static void
 codes_of_a_resource_manager_are_the_tpms(void **state)
 {
 	(void)state;
 	assert_rv(CKR_DEVICE_MEMORY, rv_tss(TSS2_RESMGR_TPM_RC_LAYER | TPM2_RC_OBJECT_MEMORY, RV_OTHER, "x"));
-	assert_rv(CKR_PIN_LOCKED, rv_tss(TSS2_RESMGR_RC_LAYER | TPM2_RC_LOCKOUT, RV_OTHER, "x"));
+	assert_rv(CKR_PIN_LOCKED, rv_tss(TSS2_RESMGR_RC_LAYER | TPM2_RC_LOCKOUT, RV_PIN, "x"));
 	assert_rv(CKR_DEVICE_ERROR, rv_tss(TSS2_TCTI_RC_IO_ERROR, RV_PIN, "x"));
 	assert_rv(CKR_HOST_MEMORY, rv_tss(TSS2_ESYS_RC_MEMORY, RV_PIN, "x"));
 }
@@ -131,6 +144,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tpm_codes_mean_what_was_authorised),
+		cmocka_unit_test(only_who_makes_a_key_is_told_what_the_tpm_lacks),
 		cmocka_unit_test(codes_of_a_resource_manager_are_the_tpms),
 		cmocka_unit_test(sqlite_and_errno_codes),
 		cmocka_unit_test(the_last_error_is_kept_also_when_the_log_is_off),
