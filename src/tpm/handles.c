@@ -149,7 +149,10 @@ handles_unpin(struct tpm *t)
 		t->loaded[i].pinned = false;
 }
 
-/* It is not there any more, or its handle is another object's: nothing is sent. */
+/*
+ * It is not there any more, or its handle is another object's: nothing is sent. If it is there after
+ * all, it is a leftover like those of others.
+ */
 static void
 handles_forget(struct tpm *t, struct tpm_loaded *l)
 {

@@ -57,11 +57,22 @@ static const struct remedy_row remedies[] = {
 	{ TSS2_SYS_RC_BAD_SEQUENCE, TSS2_SYS_RC_BAD_SEQUENCE, REMEDY_REOPEN },
 };
 
+/* Of a handle in the command, not of a parameter or a session. */
+static bool
+is_of_a_handle(TSS2_RC rc)
+{
+	return (rc & TPM2_RC_FMT1) != 0 && (rc & (TPM2_RC_P | TPM2_RC_S)) == 0 &&
+	       (rc & TPM2_RC_N_MASK) != 0;
+}
+
 static enum remedy
 remedy_of(TSS2_RC rc)
 {
 	TSS2_RC code = rv_tss_code(rc);
 
+	/* This TPM has no such handles: we were told a wrong one. */
+	if (code == TPM2_RC_VALUE && is_of_a_handle(rc))
+		return REMEDY_RELOAD;
 	for (size_t i = 0; i < COUNT(remedies); i++)
 		if (code >= remedies[i].first && code <= remedies[i].last)
 			return remedies[i].remedy;
@@ -155,8 +166,8 @@ static void
 note_loss(struct tpm *t, enum remedy remedy)
 {
 	t->lost = true;
-	t->alive = remedy == REMEDY_RELOAD ||
-		   (remedy == REMEDY_START && !t->manager && start_up(t));
+	t->alive =
+		remedy == REMEDY_RELOAD || (remedy == REMEDY_START && !t->manager && start_up(t));
 }
 
 TSS2_RC

@@ -22,6 +22,8 @@ static const struct fault_row faults[] = {
 	{ "Sign#2=0xc0920", CKR_OK, "Sign Sign" },                       /* from a manager */
 	{ "Sign#2=0x910", CKR_OK, "Sign Load Sign" },                    /* REFERENCE_H0 */
 	{ "Sign#2=0x18b", CKR_OK, "Sign Load Sign" },                    /* HANDLE */
+	{ "Sign#2=0x184", CKR_OK, "Sign Load Sign" },                    /* VALUE, of a handle */
+	{ "Sign#2=0x1c4", CKR_DEVICE_ERROR, "Sign" },                    /* of a parameter */
 	{ "Sign#2=0xa000a", CKR_OK, "Sign Load StartAuthSession Sign" }, /* I/O error */
 	{ "Sign#2=0x101", CKR_DEVICE_ERROR, "Sign" },                    /* FAILURE */
 	/* Nothing to flush: whoever filled it has gone. */
@@ -87,6 +89,29 @@ room_is_made_of_idle_keys(void **state)
 	buf_free(&out);
 	rig_object_free(&keys[0]);
 	rig_object_free(&keys[1]);
+}
+
+/* What was thought to be gone was there: it must not fill the TPM for ever. */
+static void
+keys_that_were_given_up_make_room(void **state)
+{
+	struct rig *r = *state;
+	struct rig_object keys[2];
+	struct buf out = BUF_EMPTY;
+	struct tpm *t = NULL;
+
+	rig_ec_key(r, &keys[0]);
+	rig_ec_key(r, &keys[1]);
+	t = rig_tpm(r, TPM_MANAGER_NO, "TOKENTEST_FAULT", "Sign#3=0x910");
+	assert_rv(CKR_OK, rig_sign(t, &keys[0], &out));
+	assert_rv(CKR_OK, rig_sign(t, &keys[1], &out));
+	for (int i = 0; i < 4; i++)
+		assert_rv(CKR_OK, rig_sign(t, &keys[i % 2], &out));
+	tpm_free(t);
+	buf_free(&out);
+	rig_object_free(&keys[0]);
+	rig_object_free(&keys[1]);
+	assert_true(swtpm_reset(&r->swtpm)); /* what nobody asked the room of is there still */
 }
 
 /* Somebody else's object: takes a slot. */
@@ -315,6 +340,7 @@ main(void)
 		CASE(signature_survives_what_passes),
 		CASE(loss_that_does_not_pass_is_reported),
 		CASE(room_is_made_of_idle_keys),
+		CASE(keys_that_were_given_up_make_room),
 		CASE(full_tpm_is_out_of_memory),
 		CASE(room_is_made_of_objects_that_others_left),
 		CASE(room_is_made_of_sessions_that_others_left),
