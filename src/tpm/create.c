@@ -76,14 +76,10 @@ create_check(const TPM2B_PUBLIC *asked, const TPM2B_PUBLIC *got)
 	return CKR_OK;
 }
 
-/* The parent has an empty authorisation, so what fails is the session: it was salted to a key that
- * is not there. */
 static CK_RV
 create_failure(TSS2_RC rc)
 {
-	TSS2_RC code = rv_tss_code(rc);
-
-	if (code == TPM2_RC_HANDLE || code == TPM2_RC_AUTH_FAIL || code == TPM2_RC_BAD_AUTH)
+	if (parent_seems_another(rc))
 		return rv_fail(CKR_DEVICE_ERROR, "TPM2_Create failed (0x%x): " TPM_OTHER_SENTENCE,
 			(unsigned)rc);
 	return rv_tss(rc, RV_NEW, "TPM2_Create");

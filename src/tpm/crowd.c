@@ -63,10 +63,16 @@ crowd_is_there(const struct tpm *t)
 	return t->crowd.jobs > 0;
 }
 
-bool
+static bool
 crowd_is_suspected(const struct tpm *t)
 {
 	return t->crowd.jobs > 0 || t->crowd.doubt > 0;
+}
+
+bool
+crowd_took_session(const struct tpm *t, TSS2_RC rc)
+{
+	return rv_tss_code(rc) == TPM2_RC_INTEGRITY && crowd_is_suspected(t);
 }
 
 void

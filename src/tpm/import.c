@@ -50,7 +50,7 @@ import_failure(TSS2_RC rc)
 	TSS2_RC code = rv_tss_code(rc);
 
 	/* The wrapper is of our making: if it does not open, there is another parent. */
-	if (code == TPM2_RC_INTEGRITY || code == TPM2_RC_HANDLE)
+	if (parent_seems_another(rc))
 		return rv_fail(CKR_DEVICE_ERROR, "TPM2_Import failed (0x%x): " TPM_OTHER_SENTENCE,
 			(unsigned)rc);
 	for (size_t i = 0; i < sizeof invalid_keys / sizeof invalid_keys[0]; i++)

@@ -102,50 +102,36 @@ read_back_send(ESYS_CONTEXT *esys, void *args)
 		esys, a->tr, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, &a->public, NULL, NULL);
 }
 
-bool
-load_is_stale(struct tpm *t, ESYS_TR tr, struct bytes public)
+void
+load_check(struct tpm *t, ESYS_TR tr, struct bytes public)
 {
 	struct read_back_args a = { tr, NULL };
 	struct buf now = BUF_EMPTY;
-	bool stale = false;
 
 	if (tpm_send(t, read_back_send, &a) != TSS2_RC_SUCCESS)
-		return false; /* if it is not there at all, the job starts anew already */
-	stale = blob_write_public(a.public, &now) == CKR_OK && !bytes_equal(view(&now), public);
-	if (stale) {
+		return; /* if it is not there at all, the job starts anew already */
+	if (blob_write_public(a.public, &now) == CKR_OK && !bytes_equal(view(&now), public)) {
 		log_info("the TPM was reset, or somebody was at it: a handle is another object's now");
 		t->lost = true;
 		t->alive = true;
 	}
 	Esys_Free(a.public);
 	buf_free(&now);
-	return stale;
 }
 
 /*
- * The authorisation is the token's, not a user's, so it is right: without a manager the session may
- * have been flushed, and its handle be another program's. That happens again where strangers are.
+ * A refusal is the TPM's word on the authorisation, for the wire has checked the session. But what
+ * is at the handle may be another's; and the session, too, was flushed again, where strangers are.
  */
-static bool
-new_session_may_help(struct tpm *t, const struct tpm_object *key, ESYS_TR tr, unsigned tries)
-{
-	if (t->manager || tries >= (crowd_is_suspected(t) ? SESSIONS_MAX : 1) ||
-		tpm_auth_set(t, tr, key->auth) != CKR_OK)
-		return false;
-	wire_doubt_sessions(t->wire);
-	return true;
-}
-
 TSS2_RC
 key_send(struct tpm *t, const struct tpm_object *key, ESYS_TR tr, tpm_send_fn *send, void *args)
 {
-	for (unsigned tries = 0;; tries++) {
-		TSS2_RC rc = tpm_send(t, send, args);
+	TSS2_RC rc = tpm_send(t, send, args);
 
-		tpm_auth_clear(t, tr);
-		if (!tpm_auth_failed(rc))
-			return rc;
-		if (load_is_stale(t, tr, key->public) || t->lost || !new_session_may_help(t, key, tr, tries))
-			return rc;
-	}
+	tpm_auth_clear(t, tr);
+	if (tpm_auth_failed(rc))
+		load_check(t, tr, key->public);
+	else if (crowd_took_session(t, rc))
+		t->lost = t->alive = true;
+	return rc;
 }

@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += libwire.la
 libwire_la_SOURCES = \
 	src/tpm/share.c src/tpm/share.h \
 	src/tpm/wire.c src/tpm/wire.h src/tpm/wire_private.h \
+	src/tpm/wire_check.c \
 	src/tpm/wire_choose.c \
 	src/tpm/wire_command.c \
 	src/tpm/wire_context.c \

@@ -116,7 +116,6 @@ sequence_send(struct tpm *t, struct mac_send_args *s, tpm_send_fn *send, const c
 	TSS2_RC rc = tpm_send(t, send, s);
 
 	if (tpm_auth_failed(rc)) {
-		wire_doubt_sessions(t->wire);
 		t->lost = true;
 		t->alive = true;
 	}

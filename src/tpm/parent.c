@@ -207,6 +207,15 @@ parent_use(
 	return primary_use(t, parent, hierarchy_auth, out);
 }
 
+/* It has an empty authorisation, so what fails is the session, which was salted to another key. */
+bool
+parent_seems_another(TSS2_RC rc)
+{
+	TSS2_RC code = rv_tss_code(rc);
+
+	return code == TPM2_RC_HANDLE || code == TPM2_RC_INTEGRITY || tpm_auth_failed(rc);
+}
+
 void
 parent_release(struct tpm *t, const struct tpm_parent *parent, ESYS_TR *tr)
 {

@@ -53,17 +53,14 @@ struct unseal_args {
 	struct buf *secret;
 };
 
-/*
- * It may not be the PIN: without a manager our handles may be another's by now. That is asked once more only where
- * strangers were at it before, and where the TPM bears another wrong PIN.
- */
-static bool
-may_be_right(struct tpm *t, ESYS_TR object, const struct tpm_object *seal)
+/* The wire has checked the session, so a refusal is about the PIN, if it is about the seal. */
+static void
+note_refusal(struct tpm *t, ESYS_TR object, const struct tpm_object *seal, TSS2_RC rc)
 {
-	if (t->manager || load_is_stale(t, object, seal->public) || t->lost)
-		return false; /* what is lost starts anew */
-	wire_doubt_sessions(t->wire);
-	return crowd_is_suspected(t) && lockout_bears_another(t);
+	if (tpm_auth_failed(rc) && !t->manager)
+		load_check(t, object, seal->public);
+	else if (crowd_took_session(t, rc) && lockout_bears_another(t))
+		t->lost = t->alive = true;
 }
 
 static CK_RV
@@ -81,8 +78,7 @@ unseal_job(struct tpm *t, void *args)
 	if ((rv = tpm_name_tell(t, s.object, a->seal->public, &handle)) == CKR_OK &&
 		(rv = tpm_auth_set(t, s.object, a->seal->auth)) == CKR_OK) {
 		rc = tpm_send(t, unseal_send, &s);
-		if (tpm_auth_failed(rc) && may_be_right(t, s.object, a->seal))
-			rc = tpm_send(t, unseal_send, &s);
+		note_refusal(t, s.object, a->seal, rc);
 		rv = rv_tss(rc, RV_PIN, "TPM2_Unseal");
 		tpm_auth_clear(t, s.object);
 	}

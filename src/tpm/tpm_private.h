@@ -104,7 +104,8 @@ CHECKED CK_RV tpm_name_tell(struct tpm *t, ESYS_TR tr, struct bytes public, TPM2
 /* What was ours is gone, or what was others': was that somebody who does not take turns? */
 void crowd_note(struct tpm *t);
 CHECKED bool crowd_is_there(const struct tpm *t);
-CHECKED bool crowd_is_suspected(const struct tpm *t);
+/* A command failed because its session was flushed and the handle given to a stranger: start anew. */
+CHECKED bool crowd_took_session(const struct tpm *t, TSS2_RC rc);
 void crowd_job_ends(struct tpm *t);
 /* There is no room, for the n-th time (from 0): wait a moment? False: it is time to flush something. */
 CHECKED bool crowd_wait(struct tpm *t, unsigned tries);
@@ -143,7 +144,7 @@ CHECKED CK_RV load_once(struct tpm *t, const struct tpm_object *o, ESYS_TR *out)
 /* Load a key, or find it loaded, and lend it its authorisation for one key_send(). */
 CHECKED CK_RV load_key(struct tpm *t, const struct tpm_object *key, ESYS_TR *out);
 /* One ReadPublic: is there another object at this handle now? Then the job starts anew. */
-CHECKED bool load_is_stale(struct tpm *t, ESYS_TR tr, struct bytes public);
+void load_check(struct tpm *t, ESYS_TR tr, struct bytes public);
 /*
  * A command that the key authorises. A failed authorisation may mean that the TPM was reset and
  * gave the handle to somebody else's object: then the job starts anew.
@@ -156,6 +157,8 @@ CHECKED TSS2_RC key_send(
 CHECKED CK_RV parent_use(
 	struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_auth, ESYS_TR *out);
 void parent_release(struct tpm *t, const struct tpm_parent *parent, ESYS_TR *tr);
+/* Whether the failure of a command under a parent means that it is not the pinned one. */
+CHECKED bool parent_seems_another(TSS2_RC rc);
 /*
  * An authorisation that is not empty needs a session, and a session a key to salt it to. Where no
  * parent is at hand (the owner's authorisation, the lockout's) a primary of the null hierarchy

@@ -261,13 +261,6 @@ wire_tcti(struct wire *w)
 }
 
 void
-wire_doubt_sessions(struct wire *w)
-{
-	for (size_t i = 0; i < WIRE_SESSIONS; i++)
-		wire_session_drop(&w->sessions[i], true);
-}
-
-void
 wire_forget_live(struct wire *w)
 {
 	for (size_t i = 0; i < WIRE_SESSIONS; i++)

@@ -101,12 +101,6 @@ CHECKED bool wire_flush_leftover(struct wire *w, enum wire_leftover kind);
 void wire_forget_live(struct wire *w);
 
 /*
- * An authorisation failed that should not: the sessions' handles may be another program's by now.
- * They are not used again.
- */
-void wire_doubt_sessions(struct wire *w);
-
-/*
  * Return codes on TSS2_TCTI_RC_LAYER that receive gives when the answer is not the TPM's:
  * the HMAC does not fit, the answer is malformed, or the session was replaced. Nothing of such an
  * answer is passed on.

@@ -65,7 +65,7 @@ static const struct wire_command commands[] = {
 	{ C(Create),                     1, 1, 0, true , false, WIRE_AUTH_KEPT },
 	{ C(ECDH_ZGen),                  1, 1, 0, false, true , WIRE_AUTH_KEPT },
 	{ C(HMAC),                       1, 1, 0, true , true , WIRE_AUTH_KEPT },
-	{ C(Import),                     1, 1, 0, true , false, WIRE_AUTH_KEPT },
+	{ C(Import),                     1, 1, 0, true , true , WIRE_AUTH_KEPT },
 	{ C(Load),                       1, 1, 1, false, false, WIRE_AUTH_KEPT },
 	{ C(Quote),                      1, 1, 0, false, false, WIRE_AUTH_KEPT },
 	{ C(RSA_Decrypt),                1, 1, 0, false, true , WIRE_AUTH_KEPT },

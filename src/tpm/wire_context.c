@@ -49,9 +49,8 @@ wire_session_save(struct wire *w, struct wire_session *s)
 		wire_session_flush(w, s);
 }
 
-/* A session slot may become free, and a self-test pass. */
-static bool
-may_work_later(uint32_t answer)
+bool
+wire_may_work_later(uint32_t answer)
 {
 	return (answer & (TPM2_RC_WARN | TPM2_RC_FMT1)) == TPM2_RC_WARN &&
 	       answer != TPM2_RC_CONTEXT_GAP &&
@@ -72,7 +71,7 @@ wire_session_load(struct wire *w, struct wire_session *s, uint32_t *answer)
 	if (code == TPM2_RC_SUCCESS) {
 		buf_free(&s->saved);
 		s->state = SESSION_LIVE;
-	} else if (may_work_later(code)) {
+	} else if (wire_may_work_later(code)) {
 		*answer = code;
 	} else {
 		log_info("a saved session is gone (0x%x): starting another", (unsigned)code);

@@ -106,6 +106,40 @@ need_sessions(struct wire *w, uint32_t *answer)
 	return rc;
 }
 
+/* An error as the TPM gives it, for answer[] has been used for something else. */
+static void
+put_error(struct wire *w, uint32_t code)
+{
+	struct wire_writer out = wire_writer_of(w->answer, sizeof w->answer);
+
+	wire_put_begin(&out, TPM2_ST_NO_SESSIONS, code);
+	wire_put_end(&out);
+	w->answer_len = out.len;
+}
+
+static bool
+is_refusal(uint32_t rc)
+{
+	uint32_t code = rv_tss_code(rc);
+
+	return code == TPM2_RC_AUTH_FAIL || code == TPM2_RC_BAD_AUTH;
+}
+
+/*
+ * Which session (0, 1, 2) the error is about: a wrong authorisation came with it, or it cannot what
+ * ours can. -1: it is about something else.
+ */
+static int
+blamed_session(uint32_t rc)
+{
+	int number = (int)((rc >> 8) & 0x7);
+	bool named = (rc & TPM2_RC_FMT1) != 0 && (rc & TPM2_RC_P) == 0 && (rc & TPM2_RC_S) != 0;
+
+	if (named && number > 0)
+		return number - 1;
+	return is_refusal(rc) ? 0 : -1;
+}
+
 TSS2_RC
 wire_send(struct wire *w)
 {
@@ -116,9 +150,10 @@ wire_send(struct wire *w)
 		return give_up(w, rc);
 	/*
 	 * The caller makes room or reopens and comes again: the TPM's error is the answer to its
-	 * command.
+	 * command. But its password has not been tried.
 	 */
 	if (answer != TPM2_RC_SUCCESS) {
+		put_error(w, is_refusal(answer) ? TPM2_RC_FAILURE : answer);
 		answer_ready(w);
 		return TSS2_RC_SUCCESS;
 	}
@@ -166,6 +201,78 @@ session_was_lost(struct wire *w, uint32_t rc)
 	return true;
 }
 
+/*
+ * A wrong authorisation is one if the session that it came with is as we know it. Else *again with
+ * another, but only if it was right before: the TPM counts what fails. One that never was began
+ * with another key than the pinned one, or with an answer that something changed.
+ */
+static TSS2_RC
+confirm_blame(struct wire *w, uint32_t error, bool *again)
+{
+	int i = blamed_session(error);
+	struct wire_session *s =
+		i >= 0 && (size_t)i < w->request.auth_count ? w->request.auths[i].session : NULL;
+	bool proven = s != NULL && s->proven;
+	uint32_t later = TPM2_RC_SUCCESS;
+	TSS2_RC rc = TSS2_RC_SUCCESS;
+
+	if (s == NULL)
+		return TSS2_RC_SUCCESS;
+	if ((rc = wire_session_check(w, s, &later)) != TSS2_RC_SUCCESS)
+		return rc;
+	*again = s->state != SESSION_LIVE && proven;
+	if (s->state != SESSION_LIVE)
+		error = TPM2_RC_INTEGRITY;
+	else if (later != TPM2_RC_SUCCESS)
+		error = TPM2_RC_FAILURE; /* nobody knows */
+	put_error(w, error);
+	return TSS2_RC_SUCCESS;
+}
+
+/* What a TPM says before a command runs. Other codes may come from on the way, after it ran. */
+static const uint32_t early_codes[] = { TPM2_RC_RETRY, TPM2_RC_YIELDED, TPM2_RC_TESTING,
+	TPM2_RC_NV_RATE };
+
+/* Errors come without an HMAC. */
+static bool
+may_have_run(uint32_t error)
+{
+	uint32_t code = rv_tss_code(error);
+
+	for (size_t i = 0; i < sizeof early_codes / sizeof early_codes[0]; i++)
+		if (code == early_codes[i])
+			return false;
+	return (code & TPM2_RC_FMT1) == 0 &&
+	       (code < TPM2_RC_REFERENCE_H0 || code > TPM2_RC_REFERENCE_S6);
+}
+
+static void
+doubt_sessions(struct wire *w)
+{
+	for (size_t i = 0; i < w->request.auth_count; i++)
+		if (w->request.auths[i].session != NULL)
+			w->request.auths[i].session->doubted = true;
+}
+
+/* answer[] is an error. */
+static TSS2_RC
+take_error(struct wire *w, uint32_t answer)
+{
+	bool again = session_was_lost(w, answer);
+	TSS2_RC rc = TSS2_RC_SUCCESS;
+
+	if (!again && (rc = confirm_blame(w, answer, &again)) != TSS2_RC_SUCCESS)
+		return fail(w, rc);
+	if (again) {
+		log_info("the TPM has lost a session: starting another");
+		return wire_send(w);
+	}
+	if (may_have_run(answer))
+		doubt_sessions(w);
+	answer_ready(w);
+	return TSS2_RC_SUCCESS;
+}
+
 /* answer[] has arrived: what ESYS is to see of it. */
 static TSS2_RC
 take_answer(struct wire *w)
@@ -175,11 +282,9 @@ take_answer(struct wire *w)
 
 	if (!wire_answer_rc(bytes_of(w->answer, w->answer_len), &answer))
 		return fail(w, WIRE_RC_FORGED);
-	if (answer != TPM2_RC_SUCCESS && session_was_lost(w, answer)) {
-		log_info("the TPM has lost a session: starting another");
-		return wire_send(w);
-	}
-	if (answer == TPM2_RC_SUCCESS && (rc = wire_unprotect(w)) != TSS2_RC_SUCCESS)
+	if (answer != TPM2_RC_SUCCESS)
+		return take_error(w, answer);
+	if ((rc = wire_unprotect(w)) != TSS2_RC_SUCCESS)
 		return fail(w, rc);
 	answer_ready(w);
 	return TSS2_RC_SUCCESS;

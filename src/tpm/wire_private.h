@@ -40,6 +40,8 @@ struct wire_session {
 	uint8_t nonce_tpm[WIRE_DIGEST];
 	uint8_t nonce_caller[WIRE_DIGEST];
 	struct buf saved; /* TPMS_CONTEXT: encrypted by the TPM, and good for one time */
+	bool proven;      /* an answer's HMAC was right */
+	bool doubted;     /* to be checked before it authorises anything */
 };
 
 /* Random numbers for the caller's nonces. */
@@ -188,11 +190,20 @@ CHECKED CK_RV wire_session_crypt(
 /* --- wire_context.c ---------------------------------------------------------------- */
 /* ContextSave, and FlushContext where that fails. */
 void wire_session_save(struct wire *w, struct wire_session *s);
+/* A session slot may become free, and a self-test pass. */
+CHECKED bool wire_may_work_later(uint32_t answer);
 /*
  * ContextLoad. *answer: the TPM's code where it may work later. The session is SESSION_NONE where it
  * cannot be had again.
  */
 CHECKED TSS2_RC wire_session_load(struct wire *w, struct wire_session *s, uint32_t *answer);
+
+/* --- wire_check.c ------------------------------------------------------------------ */
+/*
+ * Whether the TPM still knows the session as we do. *answer: the TPM's code where it may work later. The
+ * session is SESSION_STALE if not. Uses sent[] and answer[].
+ */
+CHECKED TSS2_RC wire_session_check(struct wire *w, struct wire_session *s, uint32_t *answer);
 
 /* --- wire_choose.c ----------------------------------------------------------------- */
 /*

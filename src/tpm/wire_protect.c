@@ -157,6 +157,7 @@ verify_auth(
 	if (!mem_equal_ct(expected, reply->hmac.ptr, WIRE_DIGEST) ||
 		reply->attributes != r->auths[i].attributes)
 		return WIRE_RC_FORGED;
+	s->proven = true;
 	return TSS2_RC_SUCCESS;
 }
 

@@ -95,6 +95,8 @@ tell(struct liar *l, uint8_t *answer, size_t len)
 	case LIE_CODE:
 		put_u32(answer + 6, TPM2_RC_SUCCESS);
 		return len;
+	case LIE_FAIL:
+		return put_error(answer, TPM2_RC_FAILURE);
 	default:
 		return len;
 	}

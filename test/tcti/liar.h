@@ -24,6 +24,7 @@ enum lie {
 	LIE_SHORT,     /* the last byte is missing, and the size says so */
 	LIE_SIZE,      /* the size says one more */
 	LIE_LOST,      /* "there is no such session", the command does not run */
+	LIE_FAIL,      /* the command ran, but the answer is TPM_RC_FAILURE */
 	LIE_COUNT
 };
 

@@ -20,12 +20,17 @@ test_tcti_tss2_tcti_tokentest_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version 
 test_tcti_tss2_tcti_tokentest_la_LIBADD = libtcti-test.la libbase.la
 
 # These start a swtpm each; without one they are skipped.
-TCTI_TESTS = test/tcti/test_count test/tcti/test_lies test/tcti/test_sessions test/tcti/test_wire
+TCTI_TESTS = test/tcti/test_count test/tcti/test_doubts test/tcti/test_lies test/tcti/test_sessions \
+	test/tcti/test_wire
 test_tcti_test_count_SOURCES = test/tcti/test_count.c test/tcti/rig.c test/tcti/rig.h
 test_tcti_test_count_CPPFLAGS = $(TCTI_CPPFLAGS) \
 	-DTOKENTEST_MODULE='"$(abs_top_builddir)/test/tcti/.libs/tss2-tcti-tokentest.so"'
 test_tcti_test_count_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 test_tcti_test_count_LDADD = libtcti-test.la libwire.la libhost.la libbase.la $(UNIT_LIBS)
+test_tcti_test_doubts_SOURCES = test/tcti/test_doubts.c test/tcti/rig.c test/tcti/rig.h
+test_tcti_test_doubts_CPPFLAGS = $(TCTI_CPPFLAGS)
+test_tcti_test_doubts_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
+test_tcti_test_doubts_LDADD = $(test_tcti_test_count_LDADD)
 test_tcti_test_lies_SOURCES = test/tcti/test_lies.c test/tcti/rig.c test/tcti/rig.h
 test_tcti_test_lies_CPPFLAGS = $(TCTI_CPPFLAGS)
 test_tcti_test_lies_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)

@@ -301,6 +301,22 @@ rig_steal_session(struct rig *r, uint32_t n)
 	Tss2_TctiLdr_Finalize(&tcti);
 }
 
+void
+rig_start_session(struct rig *r)
+{
+	static const TPMT_SYM_DEF none = { .algorithm = TPM2_ALG_NULL };
+	TSS2_TCTI_CONTEXT *tcti = NULL;
+	ESYS_CONTEXT *other = NULL;
+	ESYS_TR session = ESYS_TR_NONE;
+
+	assert_int_equal(0, Tss2_TctiLdr_Initialize(r->swtpm.tcti, &tcti));
+	assert_int_equal(0, Esys_Initialize(&other, tcti, NULL));
+	assert_int_equal(0, Esys_StartAuthSession(other, ESYS_TR_NONE, ESYS_TR_NONE, NONE3, NULL,
+				    TPM2_SE_HMAC, &none, TPM2_ALG_SHA256, &session));
+	Esys_Finalize(&other);
+	Tss2_TctiLdr_Finalize(&tcti);
+}
+
 ESYS_TR
 rig_reopen(struct rig *r, struct bytes auth)
 {

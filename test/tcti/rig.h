@@ -61,6 +61,8 @@ TSS2_RC rig_sign(struct rig *r, ESYS_TR key);
 void rig_flush(struct rig *r, ESYS_TR object);
 /* Flush the TPM's nth HMAC session from another connection, as another program might. */
 void rig_steal_session(struct rig *r, uint32_t n);
+/* Start a session as another program would, and leave it. */
+void rig_start_session(struct rig *r);
 /*
  * After a TCTI's error ESYS is stuck: a new one over the same wire, as the tpm layer makes it.
  * Returns the object that was loaded first after the parent.
