@@ -77,12 +77,12 @@ create_check(const TPM2B_PUBLIC *asked, const TPM2B_PUBLIC *got)
 }
 
 static CK_RV
-create_failure(TSS2_RC rc)
+create_failure(TSS2_RC rc, enum rv_subject subject)
 {
 	if (parent_seems_another(rc))
 		return rv_fail(CKR_DEVICE_ERROR, "TPM2_Create failed (0x%x): " TPM_OTHER_SENTENCE,
 			(unsigned)rc);
-	return rv_tss(rc, RV_NEW, "TPM2_Create");
+	return rv_tss(rc, subject, "TPM2_Create");
 }
 
 static CK_RV
@@ -114,7 +114,7 @@ create_job(struct tpm *t, void *create_args)
 	if ((rv = sensitive_fill(&s.sensitive, a->auth, a->data)) == CKR_OK &&
 		(rv = parent_use(t, a->parent, a->hierarchy_auth, &s.parent)) == CKR_OK) {
 		rc = tpm_send(t, create_send, &s);
-		rv = rc == TSS2_RC_SUCCESS ? create_take(a, &s) : create_failure(rc);
+		rv = rc == TSS2_RC_SUCCESS ? create_take(a, &s) : create_failure(rc, a->subject);
 		esys_forget_sensitive(t->esys);
 		parent_release(t, a->parent, &s.parent);
 	}
@@ -150,6 +150,7 @@ tpm_create_key(struct tpm *t, const struct tpm_parent *parent, struct bytes hier
 		.auth = auth,
 		.public = public,
 		.private = private,
+		.subject = RV_NEW,
 	};
 	CK_RV rv = CKR_OK;
 

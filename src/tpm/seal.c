@@ -15,7 +15,7 @@ tpm_seal(struct tpm *t, const struct tpm_parent *parent, struct bytes hierarchy_
 {
 	TPM2B_PUBLIC template;
 	struct tpm_create_args a = { parent, hierarchy_auth, &template, auth, secret, public,
-		private };
+		private, RV_OTHER };
 
 	if (secret.len == 0 || secret.len > SEAL_MAX)
 		return rv_fail(CKR_ARGUMENTS_BAD, "a TPM seals 1 to %d bytes", SEAL_MAX);

@@ -70,7 +70,7 @@ tpm_create_secret(struct tpm *t, const struct tpm_parent *parent, struct bytes h
 {
 	TPM2B_PUBLIC template;
 	struct tpm_create_args a = { parent, hierarchy_auth, &template, auth, spec->value, public,
-		private };
+		private, RV_NEW };
 	CK_RV rv = secret_check(caps, spec);
 
 	if (rv != CKR_OK)

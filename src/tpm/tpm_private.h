@@ -212,6 +212,7 @@ struct tpm_create_args {
 	struct bytes data; /* what is sealed; empty for keys */
 	struct buf *public;
 	struct buf *private;
+	enum rv_subject subject; /* RV_NEW for what the caller asked for */
 };
 CHECKED CK_RV create_job(struct tpm *t, void *create_args);
 /* Asks the cached answer before the TPM; without one (NULL), the TPM says what it cannot do. */
