@@ -70,11 +70,11 @@ delay(const struct count *c)
 		sleep_ms(ms);
 }
 
-/* The fault for this command, 0 for none. Each fault counts for itself. */
-static TSS2_RC
+/* The fault for this command, NULL for none. Each fault counts for itself. */
+static const struct count_fault *
 fault(struct count *c)
 {
-	TSS2_RC rc = TSS2_RC_SUCCESS;
+	const struct count_fault *found = NULL;
 
 	for (size_t i = 0; i < c->fault_count; i++) {
 		struct count_fault *f = &c->faults[i];
@@ -82,10 +82,10 @@ fault(struct count *c)
 		if (f->code != 0 && f->code != c->code)
 			continue;
 		f->seen++;
-		if (rc == TSS2_RC_SUCCESS && (f->nth == 0 || f->nth == f->seen))
-			rc = f->rc;
+		if (found == NULL && (f->nth == 0 || f->nth == f->seen))
+			found = f;
 	}
-	return rc;
+	return found;
 }
 
 static TSS2_RC
@@ -93,6 +93,7 @@ transmit(TSS2_TCTI_CONTEXT *context, size_t size, const uint8_t *command)
 {
 	struct count *c = count_from(context);
 	struct reader r = reader_of(bytes_of(command, size));
+	const struct count_fault *f = NULL;
 
 	(void)read_bytes(&r, HEADER - 4);
 	c->code = read_u32(&r);
@@ -103,7 +104,9 @@ transmit(TSS2_TCTI_CONTEXT *context, size_t size, const uint8_t *command)
 	c->sessions = held_sessions(&c->held);
 	held_sent(&c->held, bytes_of(command, size));
 	delay(c);
-	c->fake = fault(c);
+	f = fault(c);
+	c->late = f != NULL && f->late ? f->rc : TSS2_RC_SUCCESS;
+	c->fake = f != NULL && !f->late ? f->rc : TSS2_RC_SUCCESS;
 	if (c->fake == TSS2_RC_SUCCESS)
 		c->fake = hide_command(&c->hide, bytes_of(command, size));
 	c->faked = c->fake != TSS2_RC_SUCCESS;
@@ -149,6 +152,11 @@ receive(TSS2_TCTI_CONTEXT *context, size_t *size, uint8_t *response, int32_t tim
 	if (rc != TSS2_RC_SUCCESS || response == NULL)
 		return rc;
 	c->pending = false;
+	if (c->late != TSS2_RC_SUCCESS) {
+		c->fake = c->late;
+		c->late = TSS2_RC_SUCCESS;
+		return give_fake(c, size, response);
+	}
 	held_answered(&c->held, bytes_of(response, *size));
 	*size = hide_answer(&c->hide, c->code, response, *size);
 	record(c, response, *size);
@@ -238,8 +246,14 @@ count_fault_add(struct count *c, uint32_t code, unsigned nth, TSS2_RC rc)
 {
 	if (c->fault_count == COUNT_FAULTS)
 		return false;
-	c->faults[c->fault_count++] = (struct count_fault){ code, nth, rc, 0 };
+	c->faults[c->fault_count++] = (struct count_fault){ .code = code, .nth = nth, .rc = rc };
 	return true;
+}
+
+void
+count_fault_late(struct count *c)
+{
+	c->faults[c->fault_count - 1].late = true;
 }
 
 bool

@@ -24,6 +24,7 @@ struct count_fault {
 	uint32_t code; /* TPM2_CC_*, 0: any */
 	unsigned nth;  /* 1: the next; 0: each */
 	TSS2_RC rc;
+	bool late; /* the command is sent first */
 	unsigned seen;
 };
 
@@ -52,6 +53,7 @@ struct count {
 	unsigned sessions; /* likewise */
 	uint32_t code; /* of the command in flight */
 	TSS2_RC fake;  /* its answer, when it is not sent */
+	TSS2_RC late;  /* its answer, when it was */
 	bool faked;
 	bool pending;
 };
@@ -66,6 +68,8 @@ unsigned count_of(const struct count *c, uint32_t code);
 void count_reset(struct count *c);
 /* False: no room for another. */
 bool count_fault_add(struct count *c, uint32_t code, unsigned nth, TSS2_RC rc);
+/* The fault that was added last comes after its command ran. */
+void count_fault_late(struct count *c);
 bool count_delay_add(struct count *c, uint32_t code, unsigned ms);
 
 #endif

@@ -36,6 +36,17 @@ number_of(const char *text, unsigned long *out)
 }
 
 static bool
+add_parsed(struct count *c, uint32_t code, unsigned nth, TSS2_RC rc, bool late)
+{
+	if (!count_fault_add(c, code, nth, rc))
+		return false;
+	if (late)
+		count_fault_late(c);
+	return true;
+}
+
+/* "3=0x101", "Sign#2=0x902"; with "=+", the command runs before. */
+static bool
 add_fault(struct count *c, char *item)
 {
 	char *value = strchr(item, '=');
@@ -43,20 +54,22 @@ add_fault(struct count *c, char *item)
 	unsigned long rc = 0;
 	unsigned long nth = 0;
 	uint32_t code = 0;
+	bool late = false;
 
 	if (value == NULL)
 		return false;
 	*value++ = '\0';
-	if (!number_of(value, &rc))
+	late = *value == '+';
+	if (!number_of(value + late, &rc))
 		return false;
 	if (number_of(item, &nth))
-		return count_fault_add(c, 0, (unsigned)nth, (TSS2_RC)rc);
+		return add_parsed(c, 0, (unsigned)nth, (TSS2_RC)rc, late);
 	if (nth_text != NULL) {
 		*nth_text++ = '\0';
 		if (!number_of(nth_text, &nth))
 			return false;
 	}
-	return code_of(item, &code) && count_fault_add(c, code, (unsigned)nth, (TSS2_RC)rc);
+	return code_of(item, &code) && add_parsed(c, code, (unsigned)nth, (TSS2_RC)rc, late);
 }
 
 static bool

@@ -144,17 +144,24 @@ struct fault_row {
 	unsigned long code;
 	CK_RV once;   /* what the call that meets it once may return, if it does not succeed */
 	CK_RV always; /* and the call that meets it again when the TPM is opened anew */
+	bool late;    /* the command has run */
 };
 
 static const struct fault_row rows[] = {
-	{ "a transport error", 0xa000a, CKR_OK, CKR_DEVICE_ERROR },
-	{ "no connection", 0xa0008, CKR_OK, CKR_DEVICE_ERROR },
-	{ "TPM_RC_RETRY", 0x922, CKR_OK, CKR_OK },
-	{ "TPM_RC_NV_RATE", 0x920, CKR_OK, CKR_OK },
-	{ "TPM_RC_TESTING", 0x90a, CKR_OK, CKR_OK },
-	{ "TPM_RC_REFERENCE_H0", 0x910, CKR_OK, CKR_DEVICE_ERROR },
-	{ "TPM_RC_INITIALIZE", 0x100, CKR_OK, CKR_DEVICE_ERROR },
-	{ "TPM_RC_FAILURE", 0x101, CKR_DEVICE_ERROR, CKR_DEVICE_ERROR },
+	{ "a transport error", 0xa000a, CKR_OK, CKR_DEVICE_ERROR, false },
+	{ "no connection", 0xa0008, CKR_OK, CKR_DEVICE_ERROR, false },
+	{ "TPM_RC_RETRY", 0x922, CKR_OK, CKR_OK, false },
+	{ "TPM_RC_NV_RATE", 0x920, CKR_OK, CKR_OK, false },
+	{ "TPM_RC_TESTING", 0x90a, CKR_OK, CKR_OK, false },
+	{ "TPM_RC_REFERENCE_H0", 0x910, CKR_OK, CKR_DEVICE_ERROR, false },
+	{ "TPM_RC_INITIALIZE", 0x100, CKR_OK, CKR_DEVICE_ERROR, false },
+	{ "TPM_RC_FAILURE", 0x101, CKR_DEVICE_ERROR, CKR_DEVICE_ERROR, false },
+	{ "TPM_RC_CANCELED", 0x909, CKR_DEVICE_ERROR, CKR_DEVICE_ERROR, false },
+	{ "TPM_RC_COMMAND_CODE", 0x143, CKR_DEVICE_ERROR, CKR_DEVICE_ERROR, false },
+	{ "TPM_RC_VALUE of a handle", 0x184, CKR_OK, CKR_DEVICE_ERROR, false },
+	{ "a transport error after it ran", 0xa000a, CKR_OK, CKR_DEVICE_ERROR, true },
+	{ "TPM_RC_FAILURE after it ran", 0x101, CKR_DEVICE_ERROR, CKR_DEVICE_ERROR, true },
+	{ "TPM_RC_CANCELED after it ran", 0x909, CKR_DEVICE_ERROR, CKR_DEVICE_ERROR, true },
 };
 
 /*
@@ -167,7 +174,8 @@ arm(struct fault *t, const struct fault_row *row, unsigned n, bool once)
 	char value[64];
 	CK_BYTE random[32];
 
-	snprintf(value, sizeof value, "%u=0x%lx", once ? n + 1 : n, row->code);
+	snprintf(value, sizeof value, "%u=%s0x%lx", once ? n + 1 : n, row->late ? "+" : "",
+		row->code);
 	if (once)
 		setenv("TOKENTEST_FAULT", value, 1);
 	must("C_GenerateRandom", t->f->C_GenerateRandom(t->session, random, sizeof random));
