@@ -29,6 +29,9 @@ static const char pragmas_before[] =
 	"PRAGMA foreign_keys = ON;"
 	"PRAGMA secure_delete = ON;";
 
+static const char pragmas_after[] =
+	"PRAGMA cache_size = -1000;";      /* KiB; reads the file, whose pages the kernel keeps as well */
+
 static const char pragmas_writer[] =
 	"PRAGMA synchronous = FULL;"       /* reads the file */
 	"PRAGMA journal_mode = WAL;"
@@ -181,6 +184,8 @@ store_connect(struct store *s)
 
 	if (rv == CKR_OK)
 		rv = schema_check(s->db, s->path, &version);
+	if (rv == CKR_OK)
+		rv = store_exec(s->db, pragmas_after);
 	if (rv == CKR_OK && !s->read_only)
 		rv = store_exec(s->db, pragmas_writer);
 	if (rv == CKR_OK)
