@@ -244,6 +244,12 @@ queue_wait(struct lockfile *l, off_t byte)
 }
 
 bool
+lockfile_try(const struct lockfile *l, uint32_t lock)
+{
+	return byte_set(l, byte_of(lock), F_WRLCK) == 0;
+}
+
+bool
 lockfile_take(struct lockfile *l, uint32_t lock)
 {
 	off_t byte = byte_of(lock);

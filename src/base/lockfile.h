@@ -50,6 +50,8 @@ CHECKED bool lockfile_is_free(const struct lockfile *l, uint32_t lock);
  * so, the next ones wait for a hundredth of it. The caller goes on in either case.
  */
 bool lockfile_take(struct lockfile *l, uint32_t lock);
+/* At once, and before those who wait: for who knows that there is nobody. False: another holds it. */
+CHECKED bool lockfile_try(const struct lockfile *l, uint32_t lock);
 /* Nothing happens if it is not held. */
 void lockfile_release(struct lockfile *l, uint32_t lock);
 

@@ -82,7 +82,11 @@ presence_enter(struct presence *p)
 {
 	if (p->file.path == NULL || !present(p))
 		return;
-	p->without = !lockfile_take(&p->file, LOCK_TURN);
+	/* Where nobody else was there a moment ago, the queue is not looked at: once passes who has
+	 * come since. */
+	p->without = !(p->alone && lockfile_try(&p->file, LOCK_TURN)) &&
+		     !lockfile_take(&p->file, LOCK_TURN);
+	p->alone = false;
 	counts_compare(p);
 }
 
@@ -93,9 +97,11 @@ presence_leave(struct presence *p)
 }
 
 bool
-presence_alone(const struct presence *p)
+presence_alone(struct presence *p)
 {
-	return p->file.path == NULL || (!p->without && lockfile_is_free(&p->file, LOCK_PRESENT));
+	p->alone =
+		p->file.path == NULL || (!p->without && lockfile_is_free(&p->file, LOCK_PRESENT));
+	return p->alone;
 }
 
 /* Read again: without a turn, others count at the same time. */

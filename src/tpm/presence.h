@@ -20,6 +20,7 @@ enum presence_kind { PRESENCE_SESSIONS, PRESENCE_OBJECTS, PRESENCE_KINDS };
 struct presence {
 	struct lockfile file;             /* without a path: this process is alone */
 	bool without;                     /* the last turn could not be had */
+	bool alone;                       /* at the end of the last turn */
 	uint64_t flushed[PRESENCE_KINDS]; /* the counts when we last looked */
 	bool changed[PRESENCE_KINDS];     /* since our last turn */
 };
@@ -38,7 +39,7 @@ void presence_after_fork(struct presence *p);
 void presence_enter(struct presence *p);
 void presence_leave(struct presence *p);
 /* Nobody else is in contact with the TPM. */
-CHECKED bool presence_alone(const struct presence *p);
+CHECKED bool presence_alone(struct presence *p);
 /* In our turn: let the owners know. */
 void presence_note_flush(struct presence *p, enum presence_kind kind);
 

@@ -128,6 +128,23 @@ lock_is_held_by_one_open_file_until_it_gives_it_back(void **state)
 }
 
 static void
+lock_is_tried_for_without_a_wait(void **state)
+{
+	struct lockfile a;
+	struct lockfile b;
+
+	begin(&a, state);
+	begin(&b, state);
+	assert_true(lockfile_take(&a, 7));
+	assert_false(lockfile_try(&b, 7));
+	lockfile_release(&a, 7);
+	assert_true(lockfile_try(&b, 7));
+	assert_false(lockfile_try(&a, 7));
+	lockfile_clear(&b);
+	lockfile_clear(&a);
+}
+
+static void
 locks_with_other_numbers_are_other_locks(void **state)
 {
 	struct lockfile a;
@@ -356,6 +373,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(lock_is_held_by_one_open_file_until_it_gives_it_back),
+		CASE(lock_is_tried_for_without_a_wait),
 		CASE(locks_with_other_numbers_are_other_locks),
 		CASE(shared_lock_is_free_when_the_last_one_has_gone),
 		CASE(file_that_cannot_be_opened_is_refused),

@@ -146,6 +146,7 @@ struct turns {
 	int in_turn; /* of everybody together */
 	int most;
 	int taken;
+	int alone;
 };
 
 static void *
@@ -161,10 +162,33 @@ take_turns(void *arg)
 			t->most = t->in_turn;
 		t->taken++;
 		t->in_turn--;
+		t->alone += presence_alone(&p);
 		presence_leave(&p);
 	}
 	presence_clear(&p);
 	return NULL;
+}
+
+static void
+who_was_alone_waits_for_who_has_come_since(void **state)
+{
+	const struct place *place = *state;
+	struct presence a;
+	struct presence b;
+
+	present(&a, place->path);
+	a.file.limit_ms = 1;
+	presence_enter(&a);
+	assert_true(presence_alone(&a));
+	presence_leave(&a);
+	present(&b, place->path);
+	presence_enter(&b);
+	presence_enter(&a);
+	assert_true(a.without);
+	assert_false(presence_alone(&a));
+	presence_leave(&b);
+	presence_clear(&b);
+	presence_clear(&a);
 }
 
 static void
@@ -180,6 +204,7 @@ one_at_a_time_has_a_turn(void **state)
 		assert_int_equal(0, pthread_join(threads[i], NULL));
 	assert_int_equal(1, t.most);
 	assert_int_equal(4 * 500, t.taken);
+	assert_true(t.alone < t.taken);
 }
 
 static void
@@ -314,6 +339,7 @@ main(void)
 		CASE(where_the_file_cannot_be_nobody_is_alone),
 		CASE(closing_another_descriptor_of_the_file_loses_no_lock),
 		CASE(owners_hear_of_what_was_flushed),
+		CASE(who_was_alone_waits_for_who_has_come_since),
 		CASE(one_at_a_time_has_a_turn),
 		CASE(turn_of_a_killed_process_is_free),
 		CASE(who_waits_too_long_goes_on_and_is_not_alone),
