@@ -98,6 +98,16 @@ open_module(const char *conf_file)
 	return slots_open(conf_file, &module.slots);
 }
 
+/* Asked as all calls ask: who initialises again does not wait for a call that waits for the TPM. */
+static bool
+is_open(void)
+{
+	bool open = module_hold() != NULL;
+
+	module_release();
+	return open;
+}
+
 CK_RV
 C_Initialize(void *init_args)
 {
@@ -107,6 +117,8 @@ C_Initialize(void *init_args)
 	if (args != NULL && ((rv = check_locking(args)) != CKR_OK ||
 				    (rv = check_reserved(args->pReserved)) != CKR_OK))
 		return rv;
+	if (is_open())
+		return CKR_CRYPTOKI_ALREADY_INITIALIZED;
 	crypto_errors_hold();
 	pthread_rwlock_wrlock(&module.lock);
 	rv = open_module(args != NULL ? conf_of_reserved(args->pReserved) : NULL);

@@ -130,6 +130,8 @@ work(const struct client *c, CK_BYTE *signature)
 		rv = c->f->C_GetAttributeValue(h, key, &a, 1);
 	if (rv == CKR_OK)
 		rv = c->f->C_GetTokenInfo(c->slot, &info);
+	if (rv == CKR_OK && c->f->C_Initialize(NULL) != CKR_CRYPTOKI_ALREADY_INITIALIZED)
+		rv = CKR_GENERAL_ERROR;
 	return rv == CKR_OK ? c->f->C_CloseSession(h) : rv;
 }
 
