@@ -90,6 +90,7 @@ tpm_abandon(struct tpm *t)
 	if (pthread_mutex_trylock(&t->lock) != 0)
 		return;
 	t->tcti = NULL;
+	t->stand_in.there = false;
 	tpm_close(t, false);
 	presence_clear(&t->presence);
 	saved_clear(&t->saved);

@@ -51,6 +51,7 @@ libtpm_la_SOURCES = \
 	src/tpm/seal.c \
 	src/tpm/secret.c \
 	src/tpm/sign.c \
+	src/tpm/stand_in.c src/tpm/stand_in.h \
 	src/tpm/template.c \
 	src/tpm/way.c
 libtpm_la_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
@@ -61,7 +62,8 @@ UNIT_TESTS += \
 	test/unit/test_duplicate \
 	test/unit/test_presence \
 	test/unit/test_saved \
-	test/unit/test_template
+	test/unit/test_template \
+	test/unit/test_way
 test_unit_test_blob_SOURCES = test/unit/test_blob.c
 test_unit_test_blob_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 test_unit_test_blob_LDADD = libtpm.la libwire.la libhost.la libbase.la $(UNIT_LIBS)
@@ -71,6 +73,9 @@ test_unit_test_duplicate_LDADD = $(test_unit_test_blob_LDADD)
 test_unit_test_presence_SOURCES = test/unit/test_presence.c
 test_unit_test_presence_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 test_unit_test_presence_LDADD = $(test_unit_test_blob_LDADD)
+test_unit_test_way_SOURCES = test/unit/test_way.c
+test_unit_test_way_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
+test_unit_test_way_LDADD = $(test_unit_test_blob_LDADD)
 test_unit_test_saved_SOURCES = test/unit/test_saved.c
 test_unit_test_saved_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 test_unit_test_saved_LDADD = $(test_unit_test_blob_LDADD)

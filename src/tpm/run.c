@@ -277,7 +277,7 @@ void
 tpm_turn_end(struct tpm *t)
 {
 	if (!t->manager) {
-		if (t->esys != NULL && t->tcti != NULL &&
+		if (t->esys != NULL && way_is_open(t) &&
 			(crowd_is_there(t) || !presence_alone(&t->presence)))
 			leave_nothing(t);
 		crowd_job_ends(t);

@@ -13,6 +13,7 @@
 
 #include "tpm/presence.h"
 #include "tpm/saved.h"
+#include "tpm/stand_in.h"
 #include "tpm/tpm.h"
 #include "tpm/wire.h"
 
@@ -47,7 +48,8 @@ struct tpm {
 	char *conf;           /* TCTI string; constant */
 	bool manager;         /* a resource manager is behind it; constant */
 	bool exclusive;       /* one process at a time can open it; constant */
-	TSS2_TCTI_CONTEXT *tcti; /* NULL also between jobs, if it is exclusive */
+	TSS2_TCTI_CONTEXT *tcti;
+	struct stand_in stand_in; /* below the TCTI between jobs, if it is exclusive */
 	struct wire *wire;
 	ESYS_CONTEXT *esys; /* NULL: not in contact */
 	bool salted;        /* the wire knows a key to salt sessions to */
@@ -68,7 +70,8 @@ void tpm_close(struct tpm *t, bool flush);
 
 /* --- way ------------------------------------------------------------------------- */
 CHECKED bool way_is_exclusive(const char *conf);
-/* The TCTI, if it is closed: waits for other processes where only one can have it. */
+CHECKED bool way_is_open(const struct tpm *t);
+/* If it is not: waits for other processes where only one can have it. */
 CHECKED CK_RV way_open(struct tpm *t);
 void way_close(struct tpm *t);
 /* At the end of a job: let others have it. What is loaded in the TPM stays. */

@@ -3,7 +3,8 @@
  * The TCTI, opened before a job and, where others wait for it, closed after.
  *
  * The kernel lets one process at a time open /dev/tpm0. Who keeps it between two jobs locks all
- * others out; what is loaded in the TPM stays there when the file is closed.
+ * others out; what is loaded in the TPM stays there when the file is closed. So it is closed below
+ * the TCTI, which lives on.
  */
 #include "config.h"
 
@@ -101,20 +102,52 @@ device_awaited(const char *device, unsigned *tries, unsigned *not_busy)
 	return true;
 }
 
-CK_RV
-way_open(struct tpm *t)
+/* The device, once no other process has it. -1: errno says why not. */
+static int
+device_take(const char *device, int flags)
 {
-	const char *device = device_of(t->conf);
+	unsigned tries = 0;
+	unsigned not_busy = 0;
+	int fd = -1;
+
+	do
+		fd = open(device, flags | O_CLOEXEC | O_NOCTTY);
+	while (fd < 0 && errno == EBUSY && device_awaited(device, &tries, &not_busy));
+	return fd;
+}
+
+/* The TCTI is forgotten, not finalised: its descriptor's number is another file's. */
+static void
+way_leave(struct tpm *t)
+{
+	t->tcti = NULL;
+	wire_files_forget(&t->files);
+}
+
+/* The device takes its place again, below a TCTI that has noticed nothing. */
+static CK_RV
+way_wake(struct tpm *t, const char *device)
+{
+	int fd = device_take(device, t->stand_in.flags);
+
+	if (fd < 0)
+		return rv_fail(CKR_DEVICE_REMOVED, "no TPM answers at \"%s\": %s", t->conf,
+			strerror(errno));
+	if (stand_in_end(&t->stand_in, fd))
+		wire_way_set(t->wire, t->tcti);
+	else
+		way_leave(t);
+	return CKR_OK;
+}
+
+static CK_RV
+way_make(struct tpm *t, const char *device)
+{
 	unsigned tries = 0;
 	unsigned not_busy = 0;
 	TSS2_RC rc = TSS2_RC_SUCCESS;
-	CK_RV rv = CKR_OK;
 
-	if (t->tcti != NULL)
-		return CKR_OK;
 	tss_silence();
-	if ((rv = device_check(device)) != CKR_OK)
-		return rv;
 	do
 		rc = Tss2_TctiLdr_Initialize(t->conf, &t->tcti);
 	while (rc != TSS2_RC_SUCCESS && t->exclusive && device_awaited(device, &tries, &not_busy));
@@ -128,19 +161,61 @@ way_open(struct tpm *t)
 	return CKR_OK;
 }
 
+bool
+way_is_open(const struct tpm *t)
+{
+	return t->tcti != NULL && !t->stand_in.there;
+}
+
+CK_RV
+way_open(struct tpm *t)
+{
+	const char *device = device_of(t->conf);
+	CK_RV rv = CKR_OK;
+
+	if (way_is_open(t))
+		return CKR_OK;
+	if ((rv = device_check(device)) != CKR_OK)
+		return rv;
+	if (t->tcti != NULL && ((rv = way_wake(t, device)) != CKR_OK || t->tcti != NULL))
+		return rv;
+	return way_make(t, device);
+}
+
 void
 way_close(struct tpm *t)
 {
+	if (t->stand_in.there && !stand_in_holds(&t->stand_in))
+		way_leave(t);
+	t->stand_in.there = false;
 	if (t->tcti != NULL)
 		Tss2_TctiLdr_Finalize(&t->tcti);
 	wire_files_forget(&t->files);
 }
 
+/*
+ * The TCTI stays: making it anew loads its library and, with tpm2-tss's for devices, sends the TPM
+ * a command that no job needs.
+ */
+static bool
+way_stand_in(struct tpm *t)
+{
+	TSS2_TCTI_POLL_HANDLE handle = { .fd = -1 };
+	size_t count = 1;
+
+	return Tss2_Tcti_GetPollHandles(t->tcti, &handle, &count) == TSS2_RC_SUCCESS &&
+	       count == 1 && stand_in_put(&t->stand_in, handle.fd);
+}
+
 void
 way_rest(struct tpm *t)
 {
-	if (!t->exclusive || t->tcti == NULL)
+	if (!t->exclusive || !way_is_open(t))
 		return;
+	if (way_stand_in(t)) {
+		wire_way_set(t->wire, t->tcti);
+		return;
+	}
 	wire_way_set(t->wire, NULL);
 	way_close(t);
 }
