@@ -9,12 +9,15 @@ test_vm_use_SOURCES = \
 test_vm_use_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_vm_use_LDADD = $(CRYPTO_LIBS) -ldl
 EXTRA_DIST += \
+	test/vm/commands.awk \
 	test/vm/guest.sh \
 	test/vm/init.sh \
 	test/vm/luks.sh \
 	test/vm/processes.sh \
+	test/vm/reboot.sh \
 	test/vm/run.sh \
-	test/vm/sleep.sh
+	test/vm/sleep.sh \
+	test/vm/volume.sh
 
 .PHONY: check-vm
 check-vm: all test/integration/api/api test/vm/use

@@ -3,12 +3,13 @@
 # make check-vm: boots Debian's kernel in QEMU, in software emulation, with a swtpm as its TPM and the host's root file
 # system, read-only, as its own; runs test/vm/guest.sh in there. Ends with 0 if all cases passed, 77 if something is
 # missing that this needs, 1 otherwise. VM_TIMEOUT: seconds after which the guest is taken as hung; VM_DEVICES: which
-# of the TPM's devices to use; VM_CASES: which cases.
+# of the TPM's devices to use; VM_CASES: which cases. "reboot" is one of a second machine, with the first one's TPM. What
+# commands single programs cost the TPM is told from swtpm's log.
 set -u
 PATH=$PATH:/usr/sbin:/sbin
-limit=${VM_TIMEOUT:-2400}
+limit=${VM_TIMEOUT:-3600}
 devices=${VM_DEVICES:-/dev/tpmrm0 /dev/tpm0}
-cases=${VM_CASES:-api processes openssh pkcs11-tool luks sleep}
+cases=${VM_CASES:-api processes openssh pkcs11-tool luks sleep reboot}
 : "${top_srcdir:?the source}" "${top_builddir:?the build}" "${TOKEN_TOOL:?the tool}" "${TOKEN_MODULE:?the module}"
 
 skip()
@@ -84,6 +85,12 @@ initrd_make()
 	for name in virtio_pci 9pnet_virtio 9p overlay; do
 		module_copy "$name"
 	done
+}
+
+# initrd_pack CASES: for the machine that runs these.
+initrd_pack()
+{
+	local name cases=$1
 	for name in top_srcdir top_builddir TOKEN_TOOL TOKEN_MODULE devices cases; do
 		declare -p "$name"
 	done | sed 's/^declare -[a-z-]* /export /' >"$work/initrd/vm.conf"
@@ -92,10 +99,11 @@ initrd_make()
 
 tpm_start()
 {
-	mkdir "$work/tpm"
+	rm -f "$work/tpm.sock"
 	swtpm socket --tpm2 --tpmstate dir="$work/tpm" --ctrl type=unixio,path="$work/tpm.sock" \
-		>"$work/swtpm.log" 2>&1 &
-	pids+=($!)
+		--log level=5,file="$work/commands" >"$work/swtpm.log" 2>&1 &
+	tpm_pid=$!
+	pids+=("$tpm_pid")
 	for _ in $(seq 100); do
 		[ ! -S "$work/tpm.sock" ] || return 0
 		sleep 0.1
@@ -113,15 +121,33 @@ boot()
 		-serial "file:$work/console" -chardev stdio,id=cases,signal=off -serial chardev:cases \
 		-fsdev local,id=host,path=/,security_model=none,readonly=on,multidevs=remap \
 		-device virtio-9p-pci,fsdev=host,mount_tag=host \
+		-fsdev local,id=kept,path="$work/kept",security_model=none \
+		-device virtio-9p-pci,fsdev=kept,mount_tag=kept \
 		-chardev "socket,id=tpm,path=$work/tpm.sock" -tpmdev emulator,id=tpm,chardev=tpm \
 		-device tpm-tis,tpmdev=tpm -device isa-debug-exit,iobase=0x501 </dev/null 2>"$work/qemu.log"
 }
 
+# machine CASES: switched on, with the TPM of the one before.
+machine()
+{
+	initrd_pack "$1"
+	tpm_start || { echo "not ok - swtpm starts"; exit 1; }
+	boot | tee -a "$work/cases"
+	result=${PIPESTATUS[0]}
+	kill "$tpm_pid" 2>/dev/null
+	wait "$tpm_pid" 2>/dev/null
+}
+
+mkdir "$work/tpm" "$work/kept"
 initrd_make || { echo "not ok - the initrd is made"; exit 1; }
-tpm_start || { echo "not ok - swtpm starts"; exit 1; }
 echo "# $kernel, swtpm, QEMU in software emulation"
-boot | tee "$work/cases"
-result=${PIPESTATUS[0]}
+result=33
+first=$(printf '%s\n' $cases | grep -vx reboot | paste -s -d ' ')
+[ -z "$first" ] || machine "$first"
+case " $cases " in
+*" reboot "*) [ "$result" != 33 ] || machine reboot ;;
+esac
+awk -f "$top_srcdir/test/vm/commands.awk" "$work/commands"
 passed=$(grep '^ok ' "$work/cases" | grep -cv '# SKIP')
 skipped=$(grep -c '^ok .*# SKIP' "$work/cases")
 failed=$(grep -c '^not ok ' "$work/cases")

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A process that uses a token on a real kernel: the keys were made before, by
- * the tool, on a token with the label and the PIN of the API tests.
+ * A process that uses a token on a real kernel: one that was made before, by
+ * the tool, with the label and the PIN of the API tests.
  *
+ *   use MODULE make COUNT      log in; make so many P-256 keys
  *   use MODULE sign ROUNDS     log in; sign with each P-256 key in turn, ROUNDS times
  *   use MODULE sleep SECONDS   log in and sign; suspend the machine to memory, to be
  *                              woken by the clock; sign again without a new login
@@ -19,7 +20,7 @@
 
 #include "../integration/api/api.h"
 
-#define KEYS_MAX 64
+#define KEYS_MAX 512
 
 struct user {
 	struct ctx c;
@@ -100,9 +101,22 @@ begin(struct user *u, const char *module)
 {
 	if (!load(&u->c, module))
 		return false;
-	u->h = open_session(&u->c, 0);
-	return expect(&u->c, "C_Login", CKR_OK, login(&u->c, u->h, CKU_USER, USER_PIN)) &&
-	       find_pairs(u);
+	u->h = open_session(&u->c, CKF_RW_SESSION);
+	return expect(&u->c, "C_Login", CKR_OK, login(&u->c, u->h, CKU_USER, USER_PIN));
+}
+
+static bool
+make_keys(struct user *u, unsigned count)
+{
+	char label[16];
+
+	for (unsigned i = 0; i < count; i++) {
+		snprintf(label, sizeof(label), "key %u", i);
+		if (!expect(&u->c, "C_GenerateKeyPair", CKR_OK,
+			    generate_ec(&u->c, u->h, true, label, &u->keys[0])))
+			return false;
+	}
+	return find_pairs(u);
 }
 
 static bool
@@ -173,27 +187,52 @@ sleep_in_memory(const struct ctx *c, unsigned seconds)
 static bool
 sign_around_sleep(struct user *u, unsigned seconds)
 {
-	return expect_true(&u->c, "mlockall", mlockall(MCL_CURRENT | MCL_FUTURE) == 0) &&
+	return find_pairs(u) &&
+	       expect_true(&u->c, "mlockall", mlockall(MCL_CURRENT | MCL_FUTURE) == 0) &&
 	       sign_with_all(u, 1) && sleep_in_memory(&u->c, seconds) && sign_with_all(u, 2);
+}
+
+static bool
+find_and_sign(struct user *u, unsigned rounds)
+{
+	return find_pairs(u) && sign_with_all(u, rounds);
+}
+
+struct work {
+	const char *name;
+	bool (*run)(struct user *u, unsigned number);
+};
+
+static const struct work works[] = {
+	{ "make", make_keys },
+	{ "sign", find_and_sign },
+	{ "sleep", sign_around_sleep },
+};
+
+static const struct work *
+work_find(const char *name)
+{
+	for (size_t i = 0; i < COUNT(works); i++)
+		if (strcmp(works[i].name, name) == 0)
+			return &works[i];
+	return NULL;
 }
 
 int
 main(int argc, char **argv)
 {
+	const struct work *work = argc == 4 ? work_find(argv[2]) : NULL;
 	static struct user u;
 	bool done = false;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (argc != 4) {
-		fprintf(stderr, "usage: use MODULE sign ROUNDS | use MODULE sleep SECONDS\n");
+	if (work == NULL) {
+		fprintf(stderr, "usage: use MODULE make COUNT | sign ROUNDS | sleep SECONDS\n");
 		return 2;
 	}
 	if (!begin(&u, argv[1]))
 		return 1;
-	if (strcmp(argv[2], "sleep") == 0)
-		done = sign_around_sleep(&u, (unsigned)atoi(argv[3]));
-	else
-		done = sign_with_all(&u, (unsigned)atoi(argv[3]));
+	done = work->run(&u, (unsigned)atoi(argv[3]));
 	expect(&u.c, "C_Finalize", CKR_OK, u.c.f->C_Finalize(NULL));
 	printf("use %ld: %u signatures with %lu keys, %u failures\n", (long)getpid(), u.signatures,
 		u.count, failure_count);
