@@ -23,16 +23,20 @@ static struct {
 	bool fork_watched;
 } module = { .lock = PTHREAD_RWLOCK_INITIALIZER };
 
-/* In the child, where only one thread is left: no lock is taken, a lock that another thread held is
- * made anew. */
+/* In the child, where only one thread is left: no lock is waited for, and one that another thread
+ * held is made anew. */
 static void
 after_fork(void)
 {
-	module.lock = (pthread_rwlock_t)PTHREAD_RWLOCK_INITIALIZER;
-	if (module.slots != NULL) {
-		slots_after_fork(module.slots);
+	bool busy = pthread_rwlock_trywrlock(&module.lock) != 0;
+
+	if (busy)
+		module.lock = (pthread_rwlock_t)PTHREAD_RWLOCK_INITIALIZER;
+	else
+		pthread_rwlock_unlock(&module.lock);
+	slots_after_fork(module.slots, busy);
+	if (module.slots != NULL)
 		module.stale = module.slots;
-	}
 	module.slots = NULL;
 }
 

@@ -15,6 +15,11 @@
 /* Count uses; the first makes the library context, the last frees it. Thread-safe. */
 CHECKED CK_RV crypto_open(void);
 void crypto_close(void);
+/*
+ * After fork, in the child, when another thread of the parent may have held a lock of libcrypto's or
+ * ours: forget the library context and all uses of it. It is leaked.
+ */
+void crypto_leave_behind(void);
 
 /* libcrypto's error queue belongs to the thread, so also to the program that calls us: what we add between hold and
  * drop is taken out again, and nothing else. They nest. */

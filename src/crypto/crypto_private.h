@@ -39,6 +39,7 @@ bool digest_ctx_restart(enum hash h, EVP_MD_CTX *ctx);
 
 /* At the last crypto_close(). */
 void ec_groups_clear(void);
+void ec_groups_forget(void); /* without freeing them */
 
 /* PKCS#1 "MGF1": XOR len bytes of mask, made from seed, onto data. */
 CHECKED CK_RV mgf1_xor(enum hash h, struct bytes seed, uint8_t *data, size_t len);

@@ -41,6 +41,13 @@ ec_groups_clear(void)
 		EC_GROUP_free(atomic_exchange(&groups[i], NULL));
 }
 
+void
+ec_groups_forget(void)
+{
+	for (size_t i = 0; i < CURVE_COUNT; i++)
+		atomic_store(&groups[i], NULL);
+}
+
 /* One computation: what every function below needs and frees together. */
 struct ec_work {
 	const struct curve_row *curve;

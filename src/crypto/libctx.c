@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #include <openssl/err.h>
 #include <openssl/provider.h>
@@ -187,6 +188,15 @@ crypto_open(void)
 		users++;
 	pthread_mutex_unlock(&open_lock);
 	return rv;
+}
+
+void
+crypto_leave_behind(void)
+{
+	open_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+	users = 0;
+	memset(&lib, 0, sizeof lib);
+	ec_groups_forget();
 }
 
 void

@@ -25,8 +25,13 @@ struct room;
 CHECKED CK_RV slots_open(const char *conf_file, struct slots **out);
 /* Closes all sessions, which nobody may be using. NULL is fine. */
 void slots_close(struct slots *s);
-/* After fork, in the child, at once: close its copies of what leads to the TPM. Takes no lock. */
-void slots_after_fork(struct slots *s);
+/*
+ * After fork, in the child, at once: close its copies of what leads to the TPM. Takes no lock.
+ *
+ * s     NULL: the parent had none, or another thread was opening or closing them
+ * busy  another thread of the parent was in the module
+ */
+void slots_after_fork(struct slots *s, bool busy);
 /* Later in the child: forget everything without touching what the parent uses. NULL is fine.
  */
 void slots_abandon(struct slots *s);

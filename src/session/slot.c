@@ -150,10 +150,9 @@ slots_close(struct slots *s)
 }
 
 void
-slots_after_fork(struct slots *s)
+slots_after_fork(struct slots *s, bool busy)
 {
-	if (s->core != NULL)
-		core_after_fork(s->core);
+	core_after_fork(s != NULL ? s->core : NULL, busy);
 }
 
 void

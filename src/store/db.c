@@ -155,6 +155,12 @@ store_abandon(struct store *s)
 	store_close(s);
 }
 
+void
+store_leave_behind(void)
+{
+	left_behind = true;
+}
+
 bool
 store_is_read_only(const struct store *s)
 {

@@ -83,6 +83,8 @@ void store_close(struct store *s);
  * another thread of the parent was using it: this process can open no store then.
  */
 void store_abandon(struct store *s);
+/* The same when another thread of the parent was opening or closing one. */
+void store_leave_behind(void);
 bool store_is_read_only(const struct store *s);
 /* Changes when another process has committed since the last call. */
 CHECKED CK_RV store_version(struct store *s, uint64_t *version);

@@ -142,16 +142,19 @@ core_close(struct core *c)
 }
 
 void
-core_after_fork(struct core *c)
+core_after_fork(struct core *c, bool busy)
 {
-	tpm_after_fork(c->tpm);
-	lockfile_after_fork(&c->pins);
+	if (c != NULL) {
+		tpm_after_fork(c->tpm);
+		lockfile_after_fork(&c->pins);
+	}
+	if (busy)
+		crypto_leave_behind();
+	if (busy && c == NULL)
+		store_leave_behind();
 }
 
-/*
- * What another thread of the parent was changing is half done, and leaked. libcrypto's context
- * stays in any case: another thread of the parent may have held its locks at the fork.
- */
+/* What another thread of the parent was changing is half done, and leaked. */
 void
 core_abandon(struct core *c)
 {
@@ -159,8 +162,11 @@ core_abandon(struct core *c)
 		return;
 	tpm_abandon(c->tpm);
 	store_abandon(c->store);
-	if (pthread_mutex_trylock(&c->lock) == 0)
-		core_free_memory(c, token_abandon);
+	if (pthread_mutex_trylock(&c->lock) != 0)
+		return;
+	pthread_mutex_unlock(&c->lock);
+	pthread_mutex_destroy(&c->lock);
+	core_free_memory(c, token_abandon);
 }
 
 const struct conf *

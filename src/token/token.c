@@ -56,11 +56,12 @@ token_new(struct core *c, int64_t id, struct token **out)
 void
 token_abandon(struct token *t)
 {
-	if (pthread_mutex_trylock(&t->lock) == 0)
-		token_free(t);
+	if (pthread_mutex_trylock(&t->lock) != 0)
+		return;
+	pthread_mutex_unlock(&t->lock);
+	token_free(t);
 }
 
-/* Also in a forked child: the lock is neither taken nor destroyed. */
 void
 token_free(struct token *t)
 {
@@ -69,6 +70,7 @@ token_free(struct token *t)
 	index_free(&t->objects);
 	tpm_parent_free(&t->parent);
 	keyring_free(t->keyring);
+	pthread_mutex_destroy(&t->lock);
 	free(t);
 }
 

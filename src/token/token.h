@@ -31,8 +31,8 @@ struct cipher; /* crypto/aes.h */
  */
 CHECKED CK_RV core_open(const char *conf_file, struct core **out);
 void core_close(struct core *c);
-/* After fork, in the child, at once: as tpm_after_fork(). */
-void core_after_fork(struct core *c);
+/* After fork, in the child, at once: as slots_after_fork(). */
+void core_after_fork(struct core *c, bool busy);
 /* Later in the child: forget everything without touching what the parent uses. */
 void core_abandon(struct core *c);
 const struct conf *core_conf(const struct core *c);

@@ -2,11 +2,15 @@
 # The module under load: threads, processes.
 STRESS_CLIENT = test/integration/stress/client.c test/integration/stress/client.h
 stress_programs = \
+	test/integration/stress/fork \
 	test/integration/stress/login \
 	test/integration/stress/prefork \
 	test/integration/stress/share \
 	test/integration/stress/stress
 check_PROGRAMS += $(stress_programs)
+test_integration_stress_fork_SOURCES = test/integration/stress/fork.c test/integration/stress/fork.h \
+	test/integration/stress/fork_threads.c $(STRESS_CLIENT)
+test_integration_stress_fork_LDADD = -ldl -lpthread
 test_integration_stress_login_SOURCES = test/integration/stress/login.c $(STRESS_CLIENT)
 test_integration_stress_login_LDADD = -ldl
 test_integration_stress_prefork_SOURCES = test/integration/stress/prefork.c $(STRESS_CLIENT)
@@ -16,6 +20,7 @@ test_integration_stress_share_LDADD = -ldl -lpthread
 test_integration_stress_stress_SOURCES = test/integration/stress/stress.c $(STRESS_CLIENT)
 test_integration_stress_stress_LDADD = -ldl -lpthread
 stress_tests = \
+	test/integration/stress/fork.sh \
 	test/integration/stress/login.sh \
 	test/integration/stress/prefork.sh \
 	test/integration/stress/share.sh \
