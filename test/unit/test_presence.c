@@ -143,10 +143,11 @@ owners_hear_of_what_was_flushed(void **state)
 
 struct turns {
 	const char *path;
-	int in_turn; /* of everybody together */
-	int most;
-	int taken;
-	int alone;
+	/* Of everybody together; atomic because ThreadSanitizer does not know locks on files. */
+	atomic_int in_turn;
+	atomic_int most;
+	atomic_int taken;
+	atomic_int alone;
 };
 
 static void *
@@ -157,9 +158,12 @@ take_turns(void *arg)
 
 	present(&p, t->path);
 	for (int i = 0; i < 500; i++) {
+		int now = 0;
+
 		presence_enter(&p);
-		if (++t->in_turn > t->most)
-			t->most = t->in_turn;
+		now = ++t->in_turn;
+		if (now > t->most)
+			t->most = now;
 		t->taken++;
 		t->in_turn--;
 		t->alone += presence_alone(&p);
