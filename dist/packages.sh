@@ -9,8 +9,8 @@ packages_test="libcmocka-dev swtpm tpm2-tools opensc openssl openssh-client open
 	p11-kit softhsm2 sqlite3 perl mandoc libengine-pkcs11-openssl gnutls-bin curl"
 # The clients of the guides, beside those above: what ./check runs, and what only "make check-interop" runs. A release
 # need not have them all: its tests are skipped then.
-packages_clients=""
-packages_clients_more=""
+packages_clients="nginx default-jre-headless"
+packages_clients_more="apache2 stunnel4 haproxy pkcs11-provider"
 
 # packages_missing NAME...: those that are not installed.
 packages_missing()

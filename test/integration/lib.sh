@@ -154,14 +154,20 @@ wait_for()
 # tpm_start NAME: a software TPM with state of its own; TPM2_TOKEN_TCTI and the tools use it.
 tpm_start()
 {
-	mkdir -p "$T/$1"
-	swtpm socket --tpm2 --tpmstate dir="$T/$1" --flags not-need-init,startup-clear \
-		--server type=unixio,path="$T/$1.sock" --ctrl type=unixio,path="$T/$1.sock.ctrl" \
-		>"$T/$1.log" 2>&1 &
+	tpm_at "$T/$1.sock" "$T/$1"
+}
+
+# tpm_at SOCKET STATE
+tpm_at()
+{
+	mkdir -p "$2"
+	swtpm socket --tpm2 --tpmstate dir="$2" --flags not-need-init,startup-clear \
+		--server type=unixio,path="$1" --ctrl type=unixio,path="$1.ctrl" \
+		>"$2.log" 2>&1 &
 	tpm_pid=$!
 	pids+=("$tpm_pid")
-	wait_for test -S "$T/$1.sock" || { echo "Bail out! swtpm does not start"; exit 1; }
-	tpm_use "swtpm:path=$T/$1.sock"
+	wait_for test -S "$1" || { echo "Bail out! swtpm does not start"; exit 1; }
+	tpm_use "swtpm:path=$1"
 }
 
 tpm_use()

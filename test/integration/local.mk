@@ -18,12 +18,19 @@ interop_tests = \
 	test/integration/interop/token.sh \
 	test/integration/interop/openssh.sh \
 	test/integration/interop/git.sh \
+	test/integration/interop/certificate.sh \
+	test/integration/interop/curl.sh \
+	test/integration/interop/openssl-engine.sh \
+	test/integration/interop/gnutls.sh \
+	test/integration/interop/server.sh \
+	test/integration/interop/nginx.sh \
+	test/integration/interop/keytool.sh \
 	test/integration/interop/pkcs11-tool.sh \
 	test/integration/interop/p11tool.sh \
-	test/integration/interop/openssl-engine.sh \
-	test/integration/interop/keytool.sh \
 	test/integration/interop/chip.sh
-interop_more_tests =
+interop_more_tests = \
+	test/integration/interop/apache.sh \
+	test/integration/interop/stunnel.sh
 
 dist_check_SCRIPTS += $(cli_tests) $(interop_tests) $(interop_more_tests)
 EXTRA_DIST += \
@@ -33,6 +40,7 @@ EXTRA_DIST += \
 	test/fresh \
 	test/integration/interop/frame.sh \
 	test/integration/interop/matrix.sh \
+	test/integration/interop/tls.sh \
 	test/integration/lib.sh
 
 TESTS += $(cli_tests)

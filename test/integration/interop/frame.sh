@@ -15,6 +15,7 @@
 #   typed NAME SENTENCE          on a terminal; each question for a PIN or password is answered with a line of standard input
 #   serve NAME REGEX SENTENCE    in the background, until its output matches; $server is its process, $T/serve.log its output
 #   serve_end                    ends it
+#   have_token, have_key LABEL TYPE, have_certificate LABEL TYPE HOST: what other guides begin with
 #   not_here NAME WHY            this step cannot run in a test
 #
 # The machine that the guide speaks of: tpm2-token is in PATH, the module is in its folder and p11-kit knows it, as after
@@ -244,7 +245,7 @@ have_key()
 machine_install()
 {
 	local folder
-	mount -t tmpfs -o mode=755 tmpfs "$T/machine" && mkdir -p -m 755 "$T/machine"/{pkcs11,modules,run,log} &&
+	mount -t tmpfs -o mode=755 tmpfs "$T/machine" && mkdir -p -m 755 "$T/machine"/{pkcs11,modules,run,run/lock,log} &&
 		cp -a /etc "$T/machine/etc" && cp -a "$p11_modules/." "$T/machine/pkcs11" || return
 	install -m 644 "$TOKEN_MODULE" "$T/machine/pkcs11/tpm2-token.so" || return
 	echo "module: tpm2-token.so" >"$T/machine/modules/tpm2-token.module"
@@ -254,10 +255,42 @@ machine_install()
 		mount --bind "$T/machine/etc" /etc && mount --bind "$T/machine/run" /run && mount --bind "$T/machine/log" /var/log
 }
 
-# needs_system: the test writes to /etc, as the guide says.
+# needs_system: the guide is for a server, which reads /etc and lets other users' processes work with the TPM and the
+# store. The environment says nothing, for servers clear it.
 needs_system()
 {
 	[ -n "${INTEROP_NAMESPACE-}" ] || skip_all "it needs root, for a mount namespace with an /etc of its own"
+	tpm_stop
+	tpm_at /run/tpm.sock "$T/tpm"
+	chmod 666 /run/tpm.sock /run/tpm.sock.ctrl
+	store=/run/tpm2-token
+	printf '%s\n' "tcti = $TPM2_TOKEN_TCTI" "store = $store/token.sqlite" >/etc/tpm2-token.conf
+	chmod 644 /etc/tpm2-token.conf
+	unset TPM2_TOKEN_CONF TPM2_TOKEN_STORE TPM2_TOKEN_TCTI
+}
+
+# A certificate authority of the test: $T/ca.pem, and ca_sign REQUEST CERTIFICATE.
+ca_make()
+{
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$T/ca.key" -subj "/CN=test CA" \
+		-addext basicConstraints=critical,CA:true -addext keyUsage=keyCertSign -days 10 -out "$T/ca.pem" 2>"$T/err"
+}
+
+ca_sign()
+{
+	[ -e "$T/ca.pem" ] || ca_make
+	openssl x509 -req -in "$1" -CA "$T/ca.pem" -CAkey "$T/ca.key" -CAcreateserial -days 10 -copy_extensions copy \
+		-out "$2"
+}
+
+# have_certificate LABEL TYPE HOST: by the guide certificate.md, the test being the authority.
+have_certificate()
+{
+	guide certificate key="$1" type="$2" host="$3"
+	typed key "a key \"$1\" ($2) is made" <"$T/pin"
+	typed request "a certificate for it is requested" <"$T/pin"
+	ok "and granted" ca_sign "$T/user/work/$1.csr" "$T/user/work/$1.pem"
+	typed store "and stored beside it" <"$T/pin"
 }
 
 mkdir -p "$T/user/work" "$T/bin" "$T/machine"

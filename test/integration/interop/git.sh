@@ -1,29 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# git: commits signed and verified with gpg.format=ssh, through the agent.
-. "$(dirname "$0")/../lib.sh"
+# git: commits and tags signed with gpg.format=ssh through the agent, and verified; another's signature is not good.
+. "$(dirname "$0")/frame.sh"
 
-needs git ssh-agent ssh-add ssh-keygen
-token_make t
-key_make signer ec:p256
-tool ssh --public >"$T/k.pub"
-printf '#!/bin/sh\ncat "%s"\n' "$T/pin" >"$T/askpass"
-chmod 700 "$T/askpass"
-export SSH_ASKPASS=$T/askpass SSH_ASKPASS_REQUIRE=force
-eval "$(ssh-agent -s -P "$(realpath "$TOKEN_MODULE")")" >"$T/out"
-pids+=("$SSH_AGENT_PID")
-ok "the agent takes the token" ssh-add -s "$TOKEN_MODULE"
-
-export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=$T/gitconfig
-git config --global gpg.format ssh
-git config --global user.signingkey "$T/k.pub"
-git config --global user.name me
-git config --global user.email me@example.org
-git config --global gpg.ssh.allowedSignersFile "$T/signers"
-echo "me@example.org $(cat "$T/k.pub")" >"$T/signers"
-git init -q "$T/repository"
-ok "a commit is signed" git -C "$T/repository" commit -q -S --allow-empty -m signed
-ok "and verified" git -C "$T/repository" verify-commit HEAD
+client git git git ssh-agent ssh-add ssh-keygen script
+export GIT_CONFIG_NOSYSTEM=1
+have_token
+have_key laptop ec:p256
+have_key other ec:p256
+agent_start
+guide git module="$module" email=me@example.org
+part "commits and tags, signed and verified"
+step agent "the agent takes the token"
+step configure "git is told to sign"
+step trust "and whom to trust"
+step sign "a commit and a tag are signed"
+step verify "and verified"
 err "as good" 'Good "git" signature for me@example.org'
-ok "a tag is signed" git -C "$T/repository" tag -s -m v1 v1
-ok "and verified" git -C "$T/repository" verify-tag v1
+part "a key that nobody trusts"
+tool ssh --public --label other >"$T/other.pub"
+ok "signs" git -C "$T/user/work/project" -c user.signingkey="$T/other.pub" commit -q -S --allow-empty -m other
+rc 1 "and is not believed" git -C "$T/user/work/project" verify-commit HEAD

@@ -2,13 +2,31 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # OpenSSL through libp11's engine: requests, signatures and TLS, once with the engine for the key only and once with
 # it as the default for everything, where it also serves the calls that the module and libtss2 make themselves.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/frame.sh"
+. "$(dirname "$0")/tls.sh"
 
-needs openssl curl
-openssl engine pkcs11 >"$T/out" 2>&1 || { echo "SKIP: OpenSSL's engine pkcs11 is not installed"; exit 77; }
-token_make t
-key_make ec1 ec:p256
-key_make rsa1 rsa:2048
+client "OpenSSL's engine" libengine-pkcs11-openssl openssl curl certtool ssh-keygen script
+openssl engine pkcs11 >"$T/out" 2>&1 || skip_all "OpenSSL's engine pkcs11 is not installed"
+have_token
+have_certificate ec1 ec:p256 localhost
+have_certificate rsa1 rsa:2048 localhost
+for key in ec1 rsa1; do
+	port=$(free_port)
+	guide openssl-engine key=$key listen="127.0.0.1:$port" pin_file="$T/user/pin"
+	part "requests and signatures with $key"
+	typed request "a request" <"$T/pin"
+	ok "is right" openssl req -verify -noout -in "$T/user/work/another.csr"
+	typed sign "a signature" <"$T/pin"
+	step verify "is right"
+	part "s_server with $key"
+	typed pin "the PIN is written to a file" <"$T/pin"
+	serve server ACCEPT "a server starts"
+	for version in 1.2 1.3; do
+		ok "it answers in TLS $version" fetch "$port" --tlsv$version --tls-max $version
+	done
+	serve_end
+done
+
 for key in ec1 rsa1; do
 	tool ssh --public --label "$key" >"$T/$key.pub"
 	ssh-keygen -e -m PKCS8 -f "$T/$key.pub" >"$T/$key.public"
@@ -22,14 +40,14 @@ engines = engines
 pkcs11 = pkcs11
 [pkcs11]
 engine_id = pkcs11
-MODULE_PATH = $(realpath "$TOKEN_MODULE")
+MODULE_PATH = $(realpath "$module")
 PIN = $(cat "$T/pin")
 END
 { cat "$T/engine.cnf"; printf 'init = 1\ndefault_algorithms = ALL\n'; } >"$T/default.cnf"
 engine="-engine pkcs11 -keyform engine"
 private()
 {
-	echo "pkcs11:token=t;object=$1;type=private"
+	echo "pkcs11:token=mine;object=$1;type=private"
 }
 # with COMMAND: it uses the engine, what checks its work does not.
 with()
@@ -37,8 +55,8 @@ with()
 	OPENSSL_CONF=$T/$config.cnf "$@"
 }
 
-# serve OPTIONS: openssl s_server on a free port, as $port.
-serve()
+# server_start OPTIONS: openssl s_server on a free port, as $port.
+server_start()
 {
 	for try in 1 2 3 4 5; do
 		port=$((20000 + RANDOM % 20000))
@@ -52,7 +70,7 @@ serve()
 	done
 	return 1
 }
-fetch()
+get()
 {
 	timeout 60 curl -sS --cacert "$1" --connect-to "localhost::127.0.0.1:" "${@:2}" "https://localhost:$port/"
 }
@@ -64,7 +82,7 @@ curl=yes
 with curl --engine pkcs11 -s file:///dev/null >"$T/out" 2>"$T/err"
 [ $? != 4 ] || curl=no # CURLE_NOT_BUILT_IN
 for config in engine default; do
-	echo "# configuration: $config"
+	part "requests, signatures, CMS and TLS, configuration \"$config\""
 	for key in ec1 rsa1; do
 		ok "a certificate of $key" with openssl req -new -x509 $engine -key "$(private $key)" -subj /CN=localhost \
 			-addext subjectAltName=DNS:localhost -out "$T/$key.pem"
@@ -72,18 +90,18 @@ for config in engine default; do
 		ok "is right" openssl verify -CAfile "$T/$key.pem" "$T/$key.pem"
 		ok "a signature of $key" with openssl dgst -sha384 $engine -sign "$(private $key)" -out "$T/sig" "$T/long"
 		ok "is right" openssl dgst -sha384 -verify "$T/$key.public" -signature "$T/sig" "$T/long"
-		ok "for the engine too" with openssl dgst -sha384 $engine -verify "pkcs11:token=t;object=$key;type=public" \
+		ok "for the engine too" with openssl dgst -sha384 $engine -verify "pkcs11:token=mine;object=$key;type=public" \
 			-signature "$T/sig" "$T/long"
-		as=(with)
-		serve $engine -key "$(private $key)" -cert "$T/$key.pem"
+		as=(env "OPENSSL_CONF=$T/$config.cnf")
+		server_start $engine -key "$(private $key)" -cert "$T/$key.pem"
 		for version in 1.2 1.3; do
-			ok "a server with $key answers in TLS $version" fetch "$T/$key.pem" --tlsv$version --tls-max $version
+			ok "a server with $key answers in TLS $version" get "$T/$key.pem" --tlsv$version --tls-max $version
 		done
 		kill "$server"
 		as=(env)
-		serve -key "$T/server.key" -cert "$T/server.pem" -CAfile "$T/$key.pem" -Verify 1 -verify_return_error
+		server_start -key "$T/server.key" -cert "$T/server.pem" -CAfile "$T/$key.pem" -Verify 1 -verify_return_error
 		if [ "$curl" = yes ]; then
-			ok "it lets curl in with $key" with fetch "$T/server.pem" --engine pkcs11 --key-type ENG \
+			ok "it lets curl in with $key" with get "$T/server.pem" --engine pkcs11 --key-type ENG \
 				--key "$(private $key)" --cert "$T/$key.pem"
 		else
 			skip "it lets curl in with $key" "this curl knows no engines"

@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# stunnel: mutual TLS 1.2 and 1.3 before a service without TLS, the key in the TPM; its configuration is read again.
+. "$(dirname "$0")/frame.sh"
+. "$(dirname "$0")/tls.sh"
+
+client stunnel stunnel4 stunnel curl openssl certtool script perl
+openssl engine pkcs11 >"$T/out" 2>&1 || skip_all "OpenSSL's engine pkcs11 is not installed"
+needs_system
+tls_server_token
+service=$(free_port)
+# A service that says the same to everybody.
+perl -MIO::Socket::INET -e '
+	my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $ARGV[0], Listen => 64) or die;
+	$SIG{PIPE} = "IGNORE";
+	while (my $c = $s->accept) {
+		while (<$c>) { last if /^\r?$/ }
+		print $c "HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nhi\n";
+		close $c;
+	}' "$service" &
+pids+=($!)
+for key in ec1 rsa1; do
+	port=$(free_port)
+	guide stunnel key=$key accept="127.0.0.1:$port" connect="127.0.0.1:$service" clients="$T/ca.pem"
+	step configuration "a tunnel with $key is configured"
+	part "mutual TLS with $key"
+	step start "stunnel starts"
+	wait_for test -s /run/stunnel-tpm.pid && pids+=("$(cat /run/stunnel-tpm.pid)")
+	tls_server_ready "$port"
+	tls_server_serves "$port"
+	part "reload with $key"
+	for i in 1 2; do
+		step reload "its configuration is read again"
+		ok "and it serves 16 at once" fetch_many "$port"
+	done
+	kill "$(cat /run/stunnel-tpm.pid)"
+	wait_for test ! -e /run/stunnel-tpm.pid
+done
