@@ -1,14 +1,24 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # keytool: makes its pair in the session and copies the private key to the token.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/frame.sh"
 
-needs keytool openssl
-token_make t
+client keytool "$(dpkg-query -S "$(readlink -f "$(command -v keytool)")" 2>/dev/null | sed 's/:.*//')" keytool openssl script
+have_token
+guide keytool module="$module"
+part "a pair, a request, a list"
+step configuration "Java is told of the module"
+typed key "an EC pair" <"$T/pin"
+typed request "a request" <"$T/pin"
+ok "is right" openssl req -verify -noout -in "$T/user/work/ec1.csr"
+typed list "it is listed" <"$T/pin"
+out "as a private key" 'ec1, PrivateKeyEntry'
+typed delete "it is removed" <"$T/pin"
 
+part "EC and RSA pairs, in processes of their own"
 cat >"$T/java.cfg" <<EOF
 name = Token
-library = $TOKEN_MODULE
+library = $module
 slotListIndex = 0
 EOF
 # Java makes RSA keys where the first provider does that can.

@@ -1,14 +1,31 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# GnuTLS: a token, keys and certificates with p11tool and certtool; TLS with a key on the token on either side.
-. "$(dirname "$0")/../lib.sh"
+# p11tool and certtool: a token, keys and certificates, found through p11-kit and by the path of the module.
+. "$(dirname "$0")/frame.sh"
 
-needs p11tool certtool gnutls-serv gnutls-cli openssl
+client p11tool gnutls-bin p11tool certtool openssl script
+have_token
+guide p11tool
+part "a certificate authority, by p11-kit"
+step list-tokens "p11tool lists the token"
+out "by its label" 'token=mine'
+typed key "a key is made" <"$T/pin"
+step list "it is listed"
+out "by its label" 'object=ca;type=public'
+typed test "it signs" <"$T/pin"
+typed authority "and certifies itself" <"$T/pin"
+ok "rightly" openssl verify -CAfile "$T/user/work/ca.pem" "$T/user/work/ca.pem"
+typed write "the certificate is stored" <"$T/pin"
+step export "and read"
+openssl x509 -in "$T/out" 2>"$T/err" | cmp - <(openssl x509 -in "$T/user/work/ca.pem")
+verdict $? "as it was"
+
+part "a token is made, with keys and certificates"
 export GNUTLS_PIN=$(cat "$T/pin") GNUTLS_SO_PIN=$(cat "$T/so-pin")
 url="pkcs11:token=g"
 p11()
 {
-	p11tool --provider "$TOKEN_MODULE" --batch "$@"
+	p11tool --provider "$module" --batch "$@"
 }
 user()
 {
@@ -16,7 +33,7 @@ user()
 }
 cert()
 {
-	certtool --provider "$TOKEN_MODULE" --template "$T/template" "$@"
+	certtool --provider "$module" --template "$T/template" "$@"
 }
 
 token_make t
@@ -61,45 +78,4 @@ openssl genpkey -algorithm rsa -out "$T/in.key" 2>"$T/err"
 ok "a private key is imported" user --write --load-privkey "$T/in.key" --label in "$url"
 ok "and listed" user --list-privkeys "$url;object=in"
 out "as one" 'type=private'
-rc 1 "a wrong PIN is refused" env GNUTLS_PIN=wrong-00000 p11tool --provider "$TOKEN_MODULE" --login --list-privkeys "$url"
-
-# serve OPTIONS: gnutls-serv on a free port, as $port.
-serve()
-{
-	for try in 1 2 3 4 5; do
-		port=$((20000 + RANDOM % 20000))
-		: >"$T/serv.log" # nothing of the last one
-		gnutls-serv --http -p "$port" "$@" >"$T/serv.log" 2>&1 </dev/null &
-		server=$!
-		pids+=("$server")
-		wait_for grep -q -e '^HTTP Server listening.*done' -e failed -e rror "$T/serv.log"
-		! grep -q 'IPv4.*done' "$T/serv.log" || return 0
-		kill "$server" 2>/dev/null
-	done
-	return 1
-}
-connect()
-{
-	printf 'GET / HTTP/1.0\r\n\r\n' | timeout 60 gnutls-cli --provider "$TOKEN_MODULE" -p "$port" \
-		--x509cafile "$1" --sni-hostname localhost --verify-hostname localhost 127.0.0.1 "${@:2}"
-}
-
-cert --generate-privkey --key-type ecdsa --outfile "$T/server.key" >"$T/out" 2>&1
-cert --generate-self-signed --load-privkey "$T/server.key" --outfile "$T/server.pem" >"$T/out" 2>&1
-cat "$T/ec1.pem" "$T/rsa1.pem" >"$T/clients.pem"
-serve --x509keyfile "$T/server.key" --x509certfile "$T/server.pem" --x509cafile "$T/clients.pem" \
-	--require-client-cert --verify-client-cert
-for key in ec1 rsa1; do
-	for version in 1.3 1.2; do
-		ok "a client with $key in TLS $version" connect "$T/server.pem" --x509certfile "$T/$key.pem" \
-			--x509keyfile "$url;object=$key;type=private" --priority "NORMAL:-VERS-ALL:+VERS-TLS$version"
-		out "is let in" 'HTTP/1.0 200'
-	done
-done
-kill "$server"
-serve --provider "$TOKEN_MODULE" --x509keyfile "$url;object=rsa1;type=private" \
-	--x509certfile "$url;object=rsa1;type=cert"
-for i in 1 2; do
-	ok "a server with rsa1" connect "$T/rsa1.pem"
-	out "answers" 'HTTP/1.0 200'
-done
+rc 1 "a wrong PIN is refused" env GNUTLS_PIN=wrong-00000 p11tool --provider "$module" --login --list-privkeys "$url"

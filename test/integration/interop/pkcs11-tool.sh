@@ -1,29 +1,36 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # pkcs11-tool: everything a token's life needs, each signature checked by openssl.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/frame.sh"
 
-needs pkcs11-tool openssl
+client pkcs11-tool opensc pkcs11-tool openssl ssh-keygen script
 p11()
 {
-	pkcs11-tool --module "$TOKEN_MODULE" "$@"
+	pkcs11-tool --module "$module" "$@"
 }
 user()
 {
-	p11 --token-label t --login --pin "$(cat "$T/pin")" "$@"
+	p11 --token-label mine --login --pin "$(cat "$T/pin")" "$@"
 }
 
+guide pkcs11-tool module="$module"
+part "a token and keys"
 ok "-L without a token" p11 -L
 quiet "silently"
 ok "-I" p11 -I
-ok "--init-token" p11 --init-token --slot-index 0 --label t --so-pin "$(cat "$T/so-pin")"
-ok "--init-pin" p11 --token-label t --login --login-type so --so-pin "$(cat "$T/so-pin")" --init-pin \
-	--new-pin "$(cat "$T/pin")"
+typed init "--init-token" < <(cat "$T/so-pin" "$T/so-pin")
+typed init-pin "--init-pin" < <(cat "$T/so-pin" "$T/pin" "$T/pin")
 ok "the tool sees the token" tool list
-out "by its label" '^Token "t"'
-ok "an EC key" user --keypairgen --key-type EC:prime256v1 --label ec1 --id 01
-ok "an RSA key" user --keypairgen --key-type rsa:2048 --label rsa1 --id 02
-ok "-O without login" p11 --token-label t -O
+out "by its label" '^Token "mine"'
+typed ec-key "an EC key" <"$T/pin"
+typed rsa-key "an RSA key" <"$T/pin"
+step list "-O"
+typed sign "a letter is signed" <"$T/pin"
+step verify "and verified"
+typed test "the token is tested" <"$T/pin"
+out "without errors" 'No errors'
+part "objects and mechanisms are listed"
+ok "-O without login" p11 --token-label mine -O
 out "shows public keys" 'Public Key Object; EC'
 no_out "but no private ones" 'Private Key Object'
 no_out "and warns of nothing" '[Ww]arning'
@@ -32,10 +39,10 @@ ok "-O with login" user -O
 out "shows private keys" 'Private Key Object; RSA'
 no_out "and warns of nothing" '[Ww]arning'
 no_err "on stderr either" '[Ww]arning'
-ok "-M lists mechanisms" p11 --token-label t -M
+ok "-M lists mechanisms" p11 --token-label mine -M
 cp "$T/out" "$T/mechanisms"
 ok "-T lists tokens" p11 -T
-rc 1 "a wrong PIN is refused" p11 --token-label t --login --pin "$(cat "$T/wrong")" -O
+rc 1 "a wrong PIN is refused" p11 --token-label mine --login --pin "$(cat "$T/wrong")" -O
 err "as CKR_PIN_INCORRECT" 'CKR_PIN_INCORRECT'
 [ "$(grep -vc -e CKR_PIN_INCORRECT -e Aborting "$T/err")" -le 1 ]
 verdict $? "and the module adds nothing to it"
@@ -47,6 +54,7 @@ done
 head -c 5000 /dev/urandom >"$T/long"
 head -c 32 /dev/urandom >"$T/data"
 
+part "signatures"
 # signs NAME ID FILE PKCS11-TOOL-OPTIONS -- VERIFY-COMMAND
 signs()
 {
@@ -81,9 +89,10 @@ signs RSA-PKCS-PSS 02 "$T/data" --hash-algorithm SHA256 --mgf MGF1-SHA256 --salt
 	-- openssl pkeyutl -verify -pubin -inkey "$T/rsa1.pem" -in "$T/data" -sigfile "$T/sig" -pkeyopt digest:sha256 \
 	-pkeyopt rsa_padding_mode:pss -pkeyopt rsa_pss_saltlen:32
 
+part "decryption and key agreement"
 # A key that decrypts; openssl encrypts.
 ok "a key that decrypts" user --keypairgen --key-type rsa:2048 --label rsa2 --id 03 --usage-decrypt
-ok "its public half is read" p11 --token-label t --read-object --type pubkey --id 03 -o "$T/rsa2.der"
+ok "its public half is read" p11 --token-label mine --read-object --type pubkey --id 03 -o "$T/rsa2.der"
 openssl rsa -pubin -inform DER -in "$T/rsa2.der" -out "$T/rsa2.pem" 2>"$T/err"
 # decrypts NAME PKCS11-TOOL-OPTIONS -- OPENSSL-PKEYUTL-OPTIONS
 decrypts()
@@ -121,9 +130,10 @@ ok "is listed" user -O --type secrkey
 out "with its label" 'aes1'
 ok "and removed" user --delete-object --type secrkey --id 09
 ok "one that all may see" user --keygen --key-type aes:32 --label aes2 --id 0a --sensitive
-ok "is listed" p11 --token-label t -O --type secrkey
+ok "is listed" p11 --token-label mine -O --type secrkey
 out "without a login" 'aes2'
 
+part "secret keys"
 # A key that openssl has, too.
 printf 'a key of thirty-two plain bytes.' >"$T/key"
 printf 'blocks of data, two of them.....' >"$T/blocks"
@@ -141,6 +151,7 @@ for id in 0a 0b; do
 	ok "secret key $id is removed" user --delete-object --type secrkey --id $id
 done
 
+part "keys are brought in"
 # Keys of openssl's go in and sign.
 for key in rsa ec; do
 	case $key in
@@ -159,22 +170,23 @@ for key in rsa ec; do
 	ok "and removed" user --delete-object --type privkey --id 0a
 done
 
+part "its own tests, certificates, PINs"
 ok "--test" user --test
 out "finds no error" 'No errors'
 out "decrypts" '^Decryption'
 out "with OAEP too" ' RSA-PKCS-OAEP: '
 ok "--test-fork" user --test-fork
-ok "random bytes" p11 --token-label t --generate-random 64 -o "$T/random"
+ok "random bytes" p11 --token-label mine --generate-random 64 -o "$T/random"
 [ "$(stat -c %s "$T/random")" = 64 ]
 verdict $? "as many as wanted"
 
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$T/x.key" -subj /CN=x -outform DER \
 	-out "$T/x.der" 2>"$T/err"
 ok "a certificate is written" user --write-object "$T/x.der" --type cert --id 01 --label ec1
-ok "and read without login" p11 --token-label t --read-object --type cert --id 01 -o "$T/back.der"
+ok "and read without login" p11 --token-label mine --read-object --type cert --id 01 -o "$T/back.der"
 ok "byte by byte" cmp "$T/x.der" "$T/back.der"
 ok "the user changes the PIN" user --change-pin --new-pin new-4321
-ok "and back" p11 --token-label t --login --pin new-4321 --change-pin --new-pin "$(cat "$T/pin")"
+ok "and back" p11 --token-label mine --login --pin new-4321 --change-pin --new-pin "$(cat "$T/pin")"
 # After --change-pin pkcs11-tool ends without C_Finalize: its session stays in a TPM that has room for three.
 for i in 1 2 3 4; do
 	ok "once more" user --change-pin --new-pin "$(cat "$T/pin")"
@@ -186,10 +198,11 @@ done
 ok "what is left" user -O
 no_out "is no RSA key" RSA
 
+part "no TPM, a damaged store"
 # What is wrong is told by a code; the module is silent.
-ok "without a TPM -L works" env TPM2_TOKEN_TCTI=device:/nonexistent pkcs11-tool --module "$TOKEN_MODULE" -L
+ok "without a TPM -L works" env TPM2_TOKEN_TCTI=device:/nonexistent pkcs11-tool --module "$module" -L
 quiet "silently"
-ok "without a TPM -O works" env TPM2_TOKEN_TCTI=device:/nonexistent pkcs11-tool --module "$TOKEN_MODULE" --token-label t -O
+ok "without a TPM -O works" env TPM2_TOKEN_TCTI=device:/nonexistent pkcs11-tool --module "$module" --token-label mine -O
 quiet "silently"
 head -c 4096 /dev/urandom | dd of="$TPM2_TOKEN_STORE" conv=notrunc 2>/dev/null
 rm -f "$TPM2_TOKEN_STORE-wal" "$TPM2_TOKEN_STORE-shm"

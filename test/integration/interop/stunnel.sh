@@ -8,17 +8,7 @@ client stunnel stunnel4 stunnel curl openssl certtool script perl
 openssl engine pkcs11 >"$T/out" 2>&1 || skip_all "OpenSSL's engine pkcs11 is not installed"
 needs_system
 tls_server_token
-service=$(free_port)
-# A service that says the same to everybody.
-perl -MIO::Socket::INET -e '
-	my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $ARGV[0], Listen => 64) or die;
-	$SIG{PIPE} = "IGNORE";
-	while (my $c = $s->accept) {
-		while (<$c>) { last if /^\r?$/ }
-		print $c "HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nhi\n";
-		close $c;
-	}' "$service" &
-pids+=($!)
+service_start
 for key in ec1 rsa1; do
 	port=$(free_port)
 	guide stunnel key=$key accept="127.0.0.1:$port" connect="127.0.0.1:$service" clients="$T/ca.pem"

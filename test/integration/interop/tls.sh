@@ -87,3 +87,18 @@ tls_server_token()
 	chmod g+w "$store/token.sqlite-tpm"
 	typed pin "the PIN is written to a file" <"$T/pin"
 }
+
+# service_start: a service without TLS, which says the same to everybody, on loopback at port $service.
+service_start()
+{
+	service=$(free_port)
+	perl -MIO::Socket::INET -e '
+		my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $ARGV[0], Listen => 64) or die;
+		$SIG{PIPE} = "IGNORE";
+		while (my $c = $s->accept) {
+			while (<$c>) { last if /^\r?$/ }
+			print $c "HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nhi\n";
+			close $c;
+		}' "$service" &
+	pids+=($!)
+}
