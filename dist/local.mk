@@ -1,28 +1,52 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# What is installed beside the module, the tool and the manual.
 p11config_DATA = dist/tpm2-token.module
-completionsdir = $(datadir)/bash-completion/completions
-dist_doc_DATA = dist/tpm2-token.conf
+pkgconfigdir = $(libdir)/pkgconfig
+nodist_pkgconfig_DATA = dist/tpm2-token.pc
+
+# A shell finds the completion by the name of its file.
+bashcompletiondir = $(datadir)/bash-completion/completions
+zshcompletiondir = $(datadir)/zsh/site-functions
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+dist_bashcompletion_DATA = dist/completion/tpm2-token
+dist_zshcompletion_DATA = dist/completion/_tpm2-token
+dist_fishcompletion_DATA = dist/completion/tpm2-token.fish
+
 EXTRA_DIST += \
 	dist/packages.sh \
-	dist/tpm2-token.bash \
+	dist/tpm2-token.conf \
 	dist/tpm2-token.module \
 	check \
 	quickstart \
 	.ci/run
 
-# p11-kit's folders are outside of the prefix; a trial installation stays inside.
+# p11-kit's folders and /etc are outside of the prefix; a trial installation stays inside.
 AM_DISTCHECK_CONFIGURE_FLAGS = \
+	--sysconfdir='$${datarootdir}/etc' \
 	--with-p11-module-dir='$${libdir}/pkcs11' \
 	--with-p11-config-dir='$${datadir}/p11-kit/modules'
 
-# bash-completion looks for a file that has the name of the command.
+# What someone has written into the configuration stays, at an installation and after it.
+conf_installed = "$(DESTDIR)$(sysconfdir)/tpm2-token.conf"
 install-data-local:
-	$(MKDIR_P) "$(DESTDIR)$(completionsdir)"
-	$(INSTALL_DATA) $(srcdir)/dist/tpm2-token.bash "$(DESTDIR)$(completionsdir)/tpm2-token"
+	$(MKDIR_P) "$(DESTDIR)$(sysconfdir)"
+	test -e $(conf_installed) || $(INSTALL_DATA) '$(srcdir)/dist/tpm2-token.conf' $(conf_installed)
 
 # Nobody links with a module: libtool's description of it is of no use.
 install-data-hook:
 	rm -f "$(DESTDIR)$(p11moduledir)/tpm2-token.la"
 
 uninstall-local:
-	rm -f "$(DESTDIR)$(completionsdir)/tpm2-token" "$(DESTDIR)$(p11moduledir)/tpm2-token.so"
+	rm -f "$(DESTDIR)$(p11moduledir)/tpm2-token.so"
+	! cmp -s '$(srcdir)/dist/tpm2-token.conf' $(conf_installed) || rm -f $(conf_installed)
+
+# Written in several places, made from the tables of the tool. They are in the sources, so that nothing has to run to
+# build them; test/integration/cli/manual.sh compares.
+.PHONY: from-table
+from-table: tpm2-token$(EXEEXT)
+	./tpm2-token help --table >from-table.tmp
+	$(srcdir)/tools/from-table bash <from-table.tmp >$(srcdir)/dist/completion/tpm2-token
+	$(srcdir)/tools/from-table zsh <from-table.tmp >$(srcdir)/dist/completion/_tpm2-token
+	$(srcdir)/tools/from-table fish <from-table.tmp >$(srcdir)/dist/completion/tpm2-token.fish
+	$(srcdir)/tools/from-table mechanisms <from-table.tmp >$(srcdir)/man/tpm2-token-mechanisms.7
+	rm -f from-table.tmp

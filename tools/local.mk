@@ -27,7 +27,8 @@ tpm2_token_SOURCES = \
 	tools/cmd_list.c \
 	tools/cmd_pin.c \
 	tools/cmd_rm.c \
-	tools/cmd_ssh.c
+	tools/cmd_ssh.c \
+	tools/mechanisms.c
 tpm2_token_CPPFLAGS = $(AM_CPPFLAGS) -DP11MODULEDIR='"$(p11moduledir)"'
 tpm2_token_LDADD = libtool-parts.la $(TOKEN_LIBS) -lpthread
 
@@ -35,3 +36,4 @@ UNIT_TESTS += test/unit/test_tool
 test_unit_test_tool_SOURCES = test/unit/test_tool.c
 test_unit_test_tool_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 test_unit_test_tool_LDADD = libtool-parts.la $(TOKEN_LIBS) $(UNIT_LIBS) -lpthread
+EXTRA_DIST += tools/from-table

@@ -49,6 +49,7 @@ cmd_help(struct tool *t)
 
 	if (opt_given(t, OPT_TABLE)) {
 		usage_table(stdout);
+		mechanisms_table(stdout);
 		return DONE;
 	}
 	if (t->operand == NULL) {

@@ -210,18 +210,23 @@ usage_print(FILE *f, const struct command *only)
 		f);
 }
 
+/* Those without help are for scripts, and in no manual. */
+static void
+options_table(FILE *f, const char *command, uint32_t options)
+{
+	for (size_t i = 0; i < OPT_COUNT; i++)
+		if ((options & BIT(i)) != 0 && rows[i].help != NULL)
+			fprintf(f, "option\t%s\t--%s\t%s\t%s\n", command, rows[i].name,
+				rows[i].argument != NULL ? rows[i].argument : "", rows[i].help);
+}
+
 void
 usage_table(FILE *f)
 {
 	for (const struct command *c = commands; c->name != NULL; c++) {
-		fprintf(f, "command\t%s\t%s\n", c->name, c->operand != NULL ? c->operand : "");
-		for (size_t i = 0; i < OPT_COUNT; i++)
-			if ((c->options & BIT(i)) != 0 && rows[i].help != NULL)
-				fprintf(f, "option\t%s\t--%s\t%s\n", c->name, rows[i].name,
-					rows[i].argument != NULL ? rows[i].argument : "");
+		fprintf(f, "command\t%s\t%s\t%s\n", c->name, c->operand != NULL ? c->operand : "",
+			c->help);
+		options_table(f, c->name, c->options);
 	}
-	for (size_t i = 0; i < OPT_COUNT; i++)
-		if (((common | BIT(OPT_VERSION)) & BIT(i)) != 0)
-			fprintf(f, "option\t\t--%s\t%s\n", rows[i].name,
-				rows[i].argument != NULL ? rows[i].argument : "");
+	options_table(f, "", common | BIT(OPT_VERSION));
 }

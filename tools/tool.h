@@ -81,7 +81,14 @@ struct tool {
 int options_parse(struct tool *t, int argc, char **argv);
 bool opt_given(const struct tool *t, enum opt id);
 void usage_print(FILE *f, const struct command *only); /* only NULL: all commands */
+/* For scripts: lines with tabs between "command", name, operand, help; "option", command, name,
+ * argument, help. */
 void usage_table(FILE *f);
+
+/* --- mechanisms.c ----------------------------------------------------------------------------- */
+
+/* The same: "mechanism", name, key type, uses. */
+void mechanisms_table(FILE *f);
 
 /* --- output.c: text, errors ------------------------------------------------------------------- */
 

@@ -5,7 +5,6 @@
 
 top=$(dirname "$0")/../../..
 page=$top/man/tpm2-token.1
-completion=$top/dist/tpm2-token.bash
 ok "the tool prints its table" tool help --table
 cp "$T/out" "$T/table"
 
@@ -20,15 +19,59 @@ awk '/^\.Sh /{s=$2} s=="COMMANDS" && /^\.It Cm /{ c=$3; for (i=4; i<=NF && $i!="
 awk -F'\t' '$1=="command"{ print $2 }' "$T/table" | sort -u >"$T/table.commands"
 ok "and every command" diff "$T/table.commands" "$T/page.commands"
 
-complete_all()
+# same FORM FILE: as "make from-table" would write it.
+same()
 {
-	local missing=0 word
-	for word in $(awk -F'\t' '$1=="command"{ print $2 } $1=="option"{ print $3 }' "$T/table" | tr ' ' '\n' | sort -u); do
-		grep -qw -- "$word" "$completion" || { echo "missing: $word"; missing=1; }
-	done
-	return $missing
+	"$top/tools/from-table" "$1" <"$T/table" | diff - "$top/$2"
 }
-ok "the completion has every word" complete_all
+ok "the completion for bash is made of this table" same bash dist/completion/tpm2-token
+ok "that for zsh" same zsh dist/completion/_tpm2-token
+ok "that for fish" same fish dist/completion/tpm2-token.fish
+ok "and the page of mechanisms" same mechanisms man/tpm2-token-mechanisms.7
+rc 1 "no table makes none" "$top/tools/from-table" bash
+# completed WORD...: what bash offers for the last one.
+completed()
+{
+	bash -c '. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); compopt() { :; }; _tpm2_token
+		printf "%s\n" "${COMPREPLY[@]}"' "$top/dist/completion/tpm2-token" "$@" | sort
+}
+ok "bash completes a command" completed tpm2-token key
+out "by its name" '^keygen$'
+ok "a second word" completed tpm2-token pin un
+out "by its name, too" '^unblock$'
+ok "an option" completed tpm2-token pin unblock --new
+out "that this command has" '^--new-pin-fd$'
+no_out "and no other" '^--pin-fd$'
+ok "an argument" completed tpm2-token keygen --type rsa:2
+out "that has few values" '^rsa:2048$'
+ok "a file" completed tpm2-token cert add "$T/pi"
+out "of this folder" '/pin$'
+if command -v zsh >/dev/null; then
+	ok "zsh reads its completion" zsh -n "$top/dist/completion/_tpm2-token"
+else
+	skip "zsh reads its completion" "zsh is not installed"
+fi
+if command -v fish >/dev/null; then
+	# fish_completed LINE: what fish offers at its end.
+	fish_completed()
+	{
+		fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$top/dist/completion/tpm2-token.fish" "$1"
+	}
+	ok "fish completes a second word" fish_completed "tpm2-token pin un"
+	out "by its name" '^unblock'
+	ok "and an option" fish_completed "tpm2-token pin unblock --new"
+	out "that this command has" '^--new-pin-fd'
+	no_out "and no other" '^--pin-fd'
+else
+	skip "fish completes" "fish is not installed"
+fi
+
+sort "$top/src/api/exports.sym" >"$T/exports"
+awk '/^It exports/{on=1} on && /^\.Fn/{print $2} /^\.Pp/{on=0}' "$top/man/tpm2-token.7" | sort >"$T/page.exports"
+ok "the page of concepts has every function that the module exports, and no other" diff "$T/exports" "$T/page.exports"
+sed -n 's/^\(C_[A-Za-z]*\)(.*/\1/p' "$top/src/api/stub_3.c" | sort >"$T/stubs"
+awk '/not offered:$/{on=1} on && /^\.Fn/{print $2} on && / \.$/{on=0}' "$top/man/tpm2-token.7" | sort >"$T/page.stubs"
+ok "and every function that it does not offer" diff "$T/stubs" "$T/page.stubs"
 
 sed -n 's/^.*{ CONF_[A-Z_]*,\( CONF_TYPE_[A-Z]*,\)\? "\([a-z-]*\)".*/\2/p' "$top/src/conf/conf.c" | sort >"$T/conf.keys"
 ok "the configuration has keys" test -s "$T/conf.keys"
@@ -40,10 +83,25 @@ ok "and every environment variable" diff "$T/conf.env" "$T/page.env"
 sed -n 's/^#\?\([a-z-]*\) = .*/\1/p' "$top/dist/tpm2-token.conf" | sort >"$T/example.keys"
 ok "the example has every key" diff "$T/conf.keys" "$T/example.keys"
 
+pages="tpm2-token.1 tpm2-token.conf.5 tpm2-token.7 tpm2-token-mechanisms.7"
+# linted PAGE: mandoc's complaint that the other pages are not installed is none about this one.
+linted()
+{
+	mandoc -T lint "$top/man/$1" >"$T/lint"
+	! grep -v 'referenced manual not found\|^mandoc: outdated mandoc.db' "$T/lint"
+}
 if command -v mandoc >/dev/null; then
-	for p in tpm2-token.1 tpm2-token.conf.5 tpm2-token.7; do
-		ok "mandoc finds no fault in $p" mandoc -T lint -W warning "$top/man/$p"
+	for p in $pages; do
+		ok "mandoc finds no fault in $p" linted "$p"
 	done
 else
 	skip "mandoc finds no fault in the pages" "mandoc is not installed"
+fi
+if command -v man >/dev/null && command -v groff >/dev/null; then
+	for p in $pages; do
+		ok "man has no warning for $p" env MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z "$top/man/$p"
+		quiet "not one"
+	done
+else
+	skip "man has no warning for the pages" "man or groff is not installed"
 fi
