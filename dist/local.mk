@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# What is installed beside the module, the tool and the manual.
+# What is installed beside the module, the tool and the manual; and the Debian packages.
 p11config_DATA = dist/tpm2-token.module
 pkgconfigdir = $(libdir)/pkgconfig
 nodist_pkgconfig_DATA = dist/tpm2-token.pc
@@ -13,11 +13,15 @@ dist_zshcompletion_DATA = dist/completion/_tpm2-token
 dist_fishcompletion_DATA = dist/completion/tpm2-token.fish
 
 EXTRA_DIST += \
+	dist/build-deb \
+	dist/debian \
 	dist/packages.sh \
 	dist/tpm2-token.conf \
 	dist/tpm2-token.module \
 	check \
 	quickstart \
+	test/boot \
+	test/package \
 	.ci/run
 
 # p11-kit's folders and /etc are outside of the prefix; a trial installation stays inside.
@@ -50,3 +54,8 @@ from-table: tpm2-token$(EXEEXT)
 	$(srcdir)/tools/from-table fish <from-table.tmp >$(srcdir)/dist/completion/tpm2-token.fish
 	$(srcdir)/tools/from-table mechanisms <from-table.tmp >$(srcdir)/man/tpm2-token-mechanisms.7
 	rm -f from-table.tmp
+
+# Debian packages, in deb/ of the build folder.
+.PHONY: deb
+deb: dist
+	$(BASH_PATH) '$(srcdir)/dist/build-deb' $(distdir).tar.xz deb

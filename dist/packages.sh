@@ -11,6 +11,8 @@ packages_test="libcmocka-dev swtpm tpm2-tools opensc openssl openssh-client open
 # need not have them all: its tests are skipped then.
 packages_clients="nginx default-jre-headless"
 packages_clients_more="apache2 stunnel4 haproxy pkcs11-provider"
+# To build packages and test them; the last three are for a container that is booted from what is installed then.
+packages_deb="build-essential debhelper dpkg-dev libcmocka-dev lintian autopkgtest dbus systemd systemd-sysv"
 
 # packages_missing NAME...: those that are not installed.
 packages_missing()
