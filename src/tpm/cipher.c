@@ -49,14 +49,15 @@ cipher_take(const struct cipher_send_args *s, TPM2B_IV *iv, uint8_t *out)
 	return CKR_OK;
 }
 
-/* A mode that this TPM lacks. */
+/* A mode, or the command, that this TPM lacks. */
 static CK_RV
 cipher_failure(TSS2_RC rc)
 {
 	TSS2_RC code = rv_tss_code(rc);
 	bool of_mode = (rc & (TPM2_RC_P | TPM2_RC_N_MASK)) == (TPM2_RC_P | TPM2_RC_3);
 
-	if (code == TPM2_RC_MODE || (code == TPM2_RC_VALUE && of_mode))
+	if (code == TPM2_RC_COMMAND_CODE || code == TPM2_RC_MODE ||
+		(code == TPM2_RC_VALUE && of_mode))
 		return rv_fail(CKR_MECHANISM_INVALID,
 			"this TPM does not have this mode of AES (0x%x)", (unsigned)rc);
 	return rv_tss(rc, RV_KEY, "TPM2_EncryptDecrypt2");

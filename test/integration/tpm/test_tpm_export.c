@@ -310,8 +310,8 @@ static const struct fault_row faults[] = {
 	{ "0x918", CKR_OK },                /* REFERENCE_S0 */
 	{ "0xa000a", CKR_OK },              /* I/O error */
 	{ "0x101", CKR_DEVICE_ERROR },      /* FAILURE */
-	{ "0x143", CKR_MECHANISM_INVALID }, /* no such command */
-	{ "0x921", CKR_PIN_LOCKED }         /* LOCKOUT */
+	{ "0x143", CKR_DEVICE_ERROR },      /* no such command */
+	{ "0x921", CKR_DEVICE_ERROR }       /* LOCKOUT */
 };
 
 /* In the second export, as a new connection counts anew. What a loss makes us forget stays in a TPM

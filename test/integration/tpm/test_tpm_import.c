@@ -265,7 +265,7 @@ static const struct fault_row faults[] = {
 	{ "Import#2=0x18b", CKR_OK, "Import Import" },
 	{ "Import#2=0xa000a", CKR_OK, "Import StartAuthSession Import" },
 	{ "Import#2=0x101", CKR_DEVICE_ERROR, "Import" },
-	{ "Import#2=0x902", CKR_OK, "Import GetCapability Import" },
+	{ "Import#2=0x902", CKR_OK, "Import GetCapability GetRandom Import" },
 	{ "Import#2=0x143", CKR_MECHANISM_INVALID, "Import" },
 };
 

@@ -339,7 +339,7 @@ static const struct fault_row faults[] = {
 		"HMAC_Start SequenceUpdate SequenceComplete FlushContext Load HMAC_Start "
 		"SequenceUpdate SequenceComplete" },
 	{ "SequenceUpdate#2=0x98e", CKR_OK,
-		"HMAC_Start SequenceUpdate FlushContext Load FlushContext StartAuthSession "
+		"HMAC_Start SequenceUpdate GetRandom FlushContext Load "
 		"HMAC_Start SequenceUpdate SequenceComplete" },
 	{ "HMAC_Start#2=0x101", CKR_DEVICE_ERROR, "HMAC_Start" },
 	{ "SequenceUpdate#2=0x101", CKR_DEVICE_ERROR, "HMAC_Start SequenceUpdate FlushContext" },
