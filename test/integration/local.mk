@@ -29,6 +29,7 @@ interop_tests = \
 	test/integration/interop/p11tool.sh \
 	test/integration/interop/chip.sh
 interop_more_tests = \
+	test/integration/interop/openssl-provider.sh \
 	test/integration/interop/apache.sh \
 	test/integration/interop/stunnel.sh
 

@@ -120,17 +120,8 @@ guide()
 # run_shell FILE: its commands, where the last ones left off.
 run_shell()
 {
-	{
-		echo 'set -ea'
-		printf '. "%s"\n' "$T/user/environment" "$1"
-		printf 'set +a\n{ export -p; printf "cd \\"%%s\\"\\n" "$PWD"; } >"%s"\n' "$T/user/environment.new"
-	} >"$T/user/run"
-	sh "$T/user/run" || return
-	mv "$T/user/environment.new" "$T/user/environment"
+	sh "$T/user/shell" "$1"
 }
-
-export T
-export -f run_shell
 
 # begin STEP: its commands into $T/step.
 begin()
@@ -170,7 +161,7 @@ typed()
 			printf '%s\n' "$line"
 		done
 		wait_for test -e "$T/status"
-	} | timeout 120 script -qefc "bash -c 'run_shell \"\$T/step\"; echo \$? >\"\$T/status\"'" "$T/tty" >"$T/out" 2>"$T/err"
+	} | timeout 120 script -qefc "sh '$T/user/shell' '$T/step'; echo \$? >'$T/status'" "$T/tty" >"$T/out" 2>"$T/err"
 	[ ! -e "$T/status" ] || status=$(cat "$T/status")
 	verdict "$status" "$2" "step $guide/$1, on a terminal"
 }
@@ -179,7 +170,7 @@ serve()
 {
 	begin "$1"
 	: >"$T/serve.log"
-	setsid bash -c 'run_shell "$T/step"' >"$T/serve.log" 2>&1 </dev/null &
+	setsid sh "$T/user/shell" "$T/step" >"$T/serve.log" 2>&1 </dev/null &
 	server=$!
 	pids+=("-$server")
 	wait_for served "$2"
@@ -191,7 +182,7 @@ serve()
 serve_end()
 {
 	kill -- "-$server" 2>/dev/null
-	wait "$server" 2>/dev/null
+	wait "$server" 2>/dev/null || true
 }
 
 served()
@@ -294,6 +285,14 @@ have_certificate()
 }
 
 mkdir -p "$T/user/work" "$T/bin" "$T/machine"
+cat >"$T/user/shell" <<EOF
+set -ea
+. "$T/user/environment"
+. "\$1"
+set +a
+{ export -p; printf 'cd "%s"\\n' "\$PWD"; } >"$T/user/environment.new"
+mv "$T/user/environment.new" "$T/user/environment"
+EOF
 printf 'export PATH="%s"\ncd "%s"\n' "$T/bin:$PATH" "$T/user/work" >"$T/user/environment"
 printf '#!/bin/sh\nexec "%s" "$@"\n' "$TOKEN_TOOL" >"$T/bin/tpm2-token"
 printf '#!/bin/sh\nexec "$@"\n' >"$T/bin/sudo"
