@@ -41,6 +41,7 @@ EXTRA_DIST += \
 	test/fresh \
 	test/integration/interop/frame.sh \
 	test/integration/interop/matrix.sh \
+	test/integration/interop/ssh.sh \
 	test/integration/interop/tls.sh \
 	test/integration/lib.sh
 

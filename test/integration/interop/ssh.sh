@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# SSH servers on loopback, for the tests of OpenSSH. Sourced after frame.sh.
+#
+#   sshd_start HOST [LINE...]    a server that "ssh HOST" finds, with these lines before those of its own configuration
+#   sshd_end                     ends the last one
+#   askwrong                     $T/askwrong, for SSH_ASKPASS, says a wrong PIN
+
+: >"$T/known_hosts"
+cat >"$T/ssh_config" <<EOF
+UserKnownHostsFile $T/known_hosts
+StrictHostKeyChecking yes
+IdentityFile none
+PreferredAuthentications publickey
+HostName 127.0.0.1
+EOF
+printf '#!/bin/sh\nexec timeout --foreground 60 "%s" -F "%s" "$@"\n' "$(command -v ssh)" "$T/ssh_config" >"$T/bin/ssh"
+chmod 755 "$T/bin/ssh"
+sshd_pam=no
+if [ "$(id -u)" = 0 ]; then
+	mkdir -p -m 755 /run/sshd
+	! grep -q '^root:!' /etc/shadow || sshd_pam=yes
+fi
+
+# sshd_configuration PORT HOST_KEY
+sshd_configuration()
+{
+	cat <<EOF
+ListenAddress 127.0.0.1
+Port $1
+HostKey $2
+PidFile none
+AuthorizedKeysFile $T/authorized_keys
+AuthenticationMethods publickey
+StrictModes no
+UsePAM $sshd_pam
+PermitRootLogin prohibit-password
+SetEnv PATH=$PATH
+LogLevel VERBOSE
+EOF
+}
+
+sshd_start()
+{
+	local host=$1 port key=$T/host_key.$1
+	shift
+	sshd_log=$T/sshd.$host.log
+	[ -e "$key" ] || ssh-keygen -q -t ed25519 -N '' -f "$key"
+	for _ in 1 2 3 4 5; do
+		port=$(free_port)
+		{
+			[ $# = 0 ] || printf '%s\n' "$@"
+			sshd_configuration "$port" "$key"
+		} >"$T/sshd.$host"
+		"$(command -v sshd)" -D -e -f "$T/sshd.$host" >"$sshd_log" 2>&1 &
+		sshd_pid=$!
+		pids+=("$sshd_pid")
+		wait_for grep -q -e 'Server listening' -e 'Cannot bind' -e fatal -e 'no hostkeys' "$sshd_log"
+		! grep -q 'Server listening' "$sshd_log" || break
+	done
+	sed -i "/^$host /d" "$T/known_hosts"
+	echo "$host $(cat "$key.pub")" >>"$T/known_hosts"
+	sed -i "/^Host $host\$/,+2d" "$T/ssh_config"
+	printf 'Host %s\nPort %s\nHostKeyAlias %s\n' "$host" "$port" "$host" >>"$T/ssh_config"
+}
+
+sshd_end()
+{
+	kill "$sshd_pid"
+	wait "$sshd_pid" 2>/dev/null
+}
+
+askwrong()
+{
+	printf '#!/bin/sh\ncat "%s"\n' "$T/wrong" >"$T/askwrong"
+	chmod 700 "$T/askwrong"
+}
