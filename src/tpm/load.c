@@ -7,9 +7,6 @@
 #include "base/log.h"
 #include "tpm/tpm_private.h"
 
-/* Of a key's command whose authorisation fails. */
-enum { SESSIONS_MAX = 8 };
-
 struct load_args {
 	ESYS_TR parent;
 	TPM2B_PUBLIC public;

@@ -74,7 +74,10 @@ signatures(void)
 	return number != NULL ? (unsigned)strtoul(number, NULL, 10) : SIGNATURES;
 }
 
-/* Status 0: all signatures were right. */
+/*
+ * Status 0: all signatures were right. Each process has keys of its own, as each store has: one that
+ * finds its own key at a handle where another's was a moment ago takes the refusal for the truth.
+ */
 static int
 worker(struct rig *r, unsigned me, unsigned count)
 {
@@ -82,7 +85,7 @@ worker(struct rig *r, unsigned me, unsigned count)
 	unsigned failures = 0;
 
 	for (unsigned i = 0; i < count; i++) {
-		CK_RV rv = sign_and_verify(t, &keys[(i + me) % KEYS]);
+		CK_RV rv = sign_and_verify(t, &keys[(i * PROCESSES + me) % KEYS]);
 
 		if (rv != CKR_OK && failures++ < 5)
 			print_message("process %u, signature %u: 0x%lx: %s\n", me, i, rv,
