@@ -8,6 +8,7 @@ libbase_la_SOURCES = \
 	src/base/base64.c src/base/base64.h \
 	src/base/bytes.c src/base/bytes.h \
 	src/base/der.c src/base/der.h \
+	src/base/fairlock.c src/base/fairlock.h \
 	src/base/lockfile.c src/base/lockfile.h \
 	src/base/log.c src/base/log.h \
 	src/base/names.c src/base/names.h \
@@ -22,6 +23,7 @@ UNIT_TESTS += \
 	test/unit/test_base64 \
 	test/unit/test_bytes \
 	test/unit/test_der \
+	test/unit/test_fairlock \
 	test/unit/test_lockfile \
 	test/unit/test_names \
 	test/unit/test_pkcs8 \
@@ -36,6 +38,8 @@ test_unit_test_bytes_SOURCES = test/unit/test_bytes.c
 test_unit_test_bytes_LDADD = libbase.la $(UNIT_LIBS)
 test_unit_test_der_SOURCES = test/unit/test_der.c test/unit/vector.h
 test_unit_test_der_LDADD = libbase.la $(UNIT_LIBS)
+test_unit_test_fairlock_SOURCES = test/unit/test_fairlock.c
+test_unit_test_fairlock_LDADD = libbase.la $(UNIT_LIBS)
 test_unit_test_lockfile_SOURCES = test/unit/test_lockfile.c
 test_unit_test_lockfile_LDADD = libbase.la $(UNIT_LIBS)
 test_unit_test_names_SOURCES = test/unit/test_names.c

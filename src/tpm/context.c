@@ -31,7 +31,7 @@ tpm_new(const char *tcti, enum tpm_manager manager, struct tpm **out)
 	if (t == NULL)
 		return CKR_HOST_MEMORY;
 	t->conf = strdup(tcti);
-	if (t->conf == NULL || pthread_mutex_init(&t->lock, NULL) != 0) {
+	if (t->conf == NULL || fairlock_init(&t->lock) != CKR_OK) {
 		free(t->conf);
 		free(t);
 		return CKR_HOST_MEMORY;
@@ -65,7 +65,7 @@ tpm_free(struct tpm *t)
 	}
 	presence_clear(&t->presence);
 	saved_clear(&t->saved);
-	pthread_mutex_destroy(&t->lock);
+	fairlock_clear(&t->lock);
 	free(t->conf);
 	free(t);
 }
@@ -87,15 +87,15 @@ tpm_abandon(struct tpm *t)
 	 * daemon in the parent's name. If the parent was in the middle of a job, so is the memory
 	 * below.
 	 */
-	if (pthread_mutex_trylock(&t->lock) != 0)
+	if (!fairlock_try(&t->lock))
 		return;
 	t->tcti = NULL;
 	t->stand_in.there = false;
 	tpm_close(t, false);
 	presence_clear(&t->presence);
 	saved_clear(&t->saved);
-	pthread_mutex_unlock(&t->lock);
-	pthread_mutex_destroy(&t->lock);
+	fairlock_leave(&t->lock);
+	fairlock_clear(&t->lock);
 	free(t->conf);
 	free(t);
 }

@@ -255,7 +255,7 @@ forget_flushed(struct tpm *t)
 void
 tpm_turn_begin(struct tpm *t)
 {
-	pthread_mutex_lock(&t->lock);
+	fairlock_enter(&t->lock);
 	if (t->manager)
 		return;
 	presence_enter(&t->presence);
@@ -284,7 +284,7 @@ tpm_turn_end(struct tpm *t)
 		way_rest(t);
 		presence_leave(&t->presence);
 	}
-	pthread_mutex_unlock(&t->lock);
+	fairlock_leave(&t->lock);
 }
 
 CK_RV

@@ -7,10 +7,9 @@
 #ifndef TPM_TPM_PRIVATE_H
 #define TPM_TPM_PRIVATE_H
 
-#include <pthread.h>
-
 #include <tss2/tss2_esys.h>
 
+#include "base/fairlock.h"
 #include "tpm/presence.h"
 #include "tpm/saved.h"
 #include "tpm/stand_in.h"
@@ -44,7 +43,7 @@ struct crowd {
 };
 
 struct tpm {
-	pthread_mutex_t lock; /* guards all that follows */
+	struct fairlock lock; /* guards all that follows */
 	char *conf;           /* TCTI string; constant */
 	bool manager;         /* a resource manager is behind it; constant */
 	bool exclusive;       /* one process at a time can open it; constant */

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A lock that starves no thread.
+ */
+#include "config.h"
+
+#include <time.h>
+
+#include "base/fairlock.h"
+
+/* On the stack of its thread, in the queue while it waits. */
+struct fairlock_waiter {
+	pthread_cond_t turn;
+	STAILQ_ENTRY(fairlock_waiter) next;
+};
+
+static uint64_t
+now_us(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+CK_RV
+fairlock_init(struct fairlock *l)
+{
+	*l = (struct fairlock){ .span_us = FAIRLOCK_SPAN_US };
+	STAILQ_INIT(&l->waiting);
+	return pthread_mutex_init(&l->mutex, NULL) == 0 ? CKR_OK : CKR_HOST_MEMORY;
+}
+
+void
+fairlock_clear(struct fairlock *l)
+{
+	pthread_mutex_destroy(&l->mutex);
+}
+
+static bool
+may_pass(const struct fairlock *l)
+{
+	return STAILQ_EMPTY(&l->waiting) || now_us() - l->first_us < l->span_us;
+}
+
+static void
+queue_join(struct fairlock *l, struct fairlock_waiter *w)
+{
+	if (STAILQ_EMPTY(&l->waiting))
+		l->first_us = now_us();
+	STAILQ_INSERT_TAIL(&l->waiting, w, next);
+	l->waiting_count++;
+}
+
+/* The first. */
+static void
+queue_leave(struct fairlock *l)
+{
+	STAILQ_REMOVE_HEAD(&l->waiting, next);
+	l->waiting_count--;
+	l->first_us = now_us();
+	l->called = false;
+}
+
+static void
+queue_wait(struct fairlock *l)
+{
+	struct fairlock_waiter w = { .turn = PTHREAD_COND_INITIALIZER };
+
+	queue_join(l, &w);
+	while (l->held || STAILQ_FIRST(&l->waiting) != &w) {
+		if (STAILQ_FIRST(&l->waiting) == &w)
+			l->called = false; /* somebody has passed */
+		(void)pthread_cond_wait(&w.turn, &l->mutex);
+	}
+	queue_leave(l);
+	pthread_cond_destroy(&w.turn);
+}
+
+void
+fairlock_enter(struct fairlock *l)
+{
+	pthread_mutex_lock(&l->mutex);
+	if (l->held || !may_pass(l))
+		queue_wait(l);
+	l->held = true;
+	pthread_mutex_unlock(&l->mutex);
+}
+
+bool
+fairlock_try(struct fairlock *l)
+{
+	bool taken = false;
+
+	if (pthread_mutex_trylock(&l->mutex) != 0)
+		return false;
+	taken = !l->held;
+	l->held = true;
+	pthread_mutex_unlock(&l->mutex);
+	return taken;
+}
+
+void
+fairlock_leave(struct fairlock *l)
+{
+	pthread_mutex_lock(&l->mutex);
+	l->held = false;
+	if (!STAILQ_EMPTY(&l->waiting) && !l->called) {
+		l->called = true;
+		pthread_cond_signal(&STAILQ_FIRST(&l->waiting)->turn);
+	}
+	pthread_mutex_unlock(&l->mutex);
+}
