@@ -17,6 +17,7 @@ cli_tests = \
 interop_tests = \
 	test/integration/interop/token.sh \
 	test/integration/interop/openssh.sh \
+	test/integration/interop/ssh-certificates.sh \
 	test/integration/interop/git.sh \
 	test/integration/interop/certificate.sh \
 	test/integration/interop/curl.sh \

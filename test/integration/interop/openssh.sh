@@ -54,8 +54,7 @@ part "agent forwarding"
 sshd_start next.example.org
 step forward "from the first server ssh logs in to a second"
 out "where the command runs" 'logged in'
-grep -q 'Accepted publickey' "$sshd_log"
-verdict $? "which took the token's key"
+sshd_said "which took the token's key" 'Accepted publickey'
 rc 255 "without forwarding it does not" ssh server.example.org ssh next.example.org echo logged in
 part "ssh-keygen -Y signs a file"
 step sign "a file is signed"

@@ -2,7 +2,9 @@
 # SSH servers on loopback, for the tests of OpenSSH. Sourced after frame.sh.
 #
 #   sshd_start HOST [LINE...]    a server that "ssh HOST" finds, with these lines before those of its own configuration
-#   sshd_end                     ends the last one
+#                                its host key is $T/host_key.HOST; if there is only a .pub, the lines say which
+#   sshd_end                     ends the last one, which listens on $sshd_port and writes to $sshd_log
+#   sshd_said SENTENCE REGEX     it wrote such a line since it was started or last asked
 #   askwrong                     $T/askwrong, for SSH_ASKPASS, says a wrong PIN
 
 : >"$T/known_hosts"
@@ -24,10 +26,10 @@ fi
 # sshd_configuration PORT HOST_KEY
 sshd_configuration()
 {
+	[ ! -e "$2" ] || echo "HostKey $2"
 	cat <<EOF
 ListenAddress 127.0.0.1
 Port $1
-HostKey $2
 PidFile none
 AuthorizedKeysFile $T/authorized_keys
 AuthenticationMethods publickey
@@ -41,15 +43,15 @@ EOF
 
 sshd_start()
 {
-	local host=$1 port key=$T/host_key.$1
+	local host=$1 key=$T/host_key.$1
 	shift
 	sshd_log=$T/sshd.$host.log
-	[ -e "$key" ] || ssh-keygen -q -t ed25519 -N '' -f "$key"
+	[ -e "$key.pub" ] || ssh-keygen -q -t ed25519 -N '' -f "$key"
 	for _ in 1 2 3 4 5; do
-		port=$(free_port)
+		sshd_port=$(free_port)
 		{
 			[ $# = 0 ] || printf '%s\n' "$@"
-			sshd_configuration "$port" "$key"
+			sshd_configuration "$sshd_port" "$key"
 		} >"$T/sshd.$host"
 		"$(command -v sshd)" -D -e -f "$T/sshd.$host" >"$sshd_log" 2>&1 &
 		sshd_pid=$!
@@ -57,16 +59,24 @@ sshd_start()
 		wait_for grep -q -e 'Server listening' -e 'Cannot bind' -e fatal -e 'no hostkeys' "$sshd_log"
 		! grep -q 'Server listening' "$sshd_log" || break
 	done
+	sshd_read=0
 	sed -i "/^$host /d" "$T/known_hosts"
 	echo "$host $(cat "$key.pub")" >>"$T/known_hosts"
 	sed -i "/^Host $host\$/,+2d" "$T/ssh_config"
-	printf 'Host %s\nPort %s\nHostKeyAlias %s\n' "$host" "$port" "$host" >>"$T/ssh_config"
+	printf 'Host %s\nPort %s\nHostKeyAlias %s\n' "$host" "$sshd_port" "$host" >>"$T/ssh_config"
 }
 
 sshd_end()
 {
 	kill "$sshd_pid"
 	wait "$sshd_pid" 2>/dev/null
+}
+
+sshd_said()
+{
+	tail -n +$((sshd_read + 1)) "$sshd_log" | grep -Eq -- "$2"
+	verdict $? "$1" "wanted in the server's log: $2"
+	sshd_read=$(wc -l <"$sshd_log")
 }
 
 askwrong()
