@@ -18,6 +18,7 @@ interop_tests = \
 	test/integration/interop/token.sh \
 	test/integration/interop/openssh.sh \
 	test/integration/interop/ssh-certificates.sh \
+	test/integration/interop/ssh-server.sh \
 	test/integration/interop/git.sh \
 	test/integration/interop/certificate.sh \
 	test/integration/interop/curl.sh \
