@@ -131,11 +131,18 @@ static const CK_FUNCTION_LIST_3_2 list_3_2 = {
 
 /* The newest first: it is the one that a program gets which does not say which. PKCS#11's types
  * know no const. */
-static const CK_INTERFACE interfaces[] = {
-	{ (void *)"PKCS 11", (void *)&list_3_2, 0 },
-	{ (void *)"PKCS 11", (void *)&list_3_0, 0 },
-	{ (void *)"PKCS 11", (void *)&list_2_40, 0 },
-};
+/* clang-format off */
+#define INTERFACES \
+	{ (void *)"PKCS 11", (void *)&list_3_2, 0 }, \
+	{ (void *)"PKCS 11", (void *)&list_3_0, 0 }, \
+	{ (void *)"PKCS 11", (void *)&list_2_40, 0 }
+/* clang-format on */
+
+static const CK_INTERFACE interfaces[] = { INTERFACES };
+
+/* What C_GetInterface lends. OpenSC's pkcs11-spy writes the address of its own list into what it
+ * gets, so it is made right for the next one who asks. */
+static CK_INTERFACE lent[] = { INTERFACES };
 
 #define INTERFACE_COUNT (sizeof(interfaces) / sizeof(interfaces[0]))
 
@@ -186,7 +193,9 @@ C_GetInterface(CK_UTF8CHAR *name, CK_VERSION *version, CK_INTERFACE **out, CK_FL
 		return CKR_ARGUMENTS_BAD;
 	for (size_t i = 0; i < INTERFACE_COUNT; i++)
 		if (interface_fits(&interfaces[i], (const char *)name, version, flags)) {
-			*out = (CK_INTERFACE *)&interfaces[i];
+			__atomic_store_n(&lent[i].pFunctionList, interfaces[i].pFunctionList,
+				__ATOMIC_RELAXED);
+			*out = &lent[i];
 			return CKR_OK;
 		}
 	return CKR_FUNCTION_FAILED;

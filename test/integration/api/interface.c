@@ -72,6 +72,21 @@ test_get(struct ctx *c, CK_C_GetInterface f)
 		f(NULL, NULL, NULL, 0));
 }
 
+/* pkcs11-spy writes the address of its own list into the interface that it gets. */
+static void
+test_write(struct ctx *c, CK_C_GetInterface f)
+{
+	static CK_VERSION spy = { 9, 9 };
+	CK_VERSION v = { 3, 0 };
+	CK_INTERFACE *i = NULL;
+
+	expect(c, "an interface of 3.0", CKR_OK, f((CK_UTF8CHAR *)"PKCS 11", &v, &i, 0));
+	i->pFunctionList = &spy;
+	expect_true(c, "may be written to", i->pFunctionList == &spy);
+	expect(c, "the next one", CKR_OK, get(f, "PKCS 11", 3, 0, 0, &v));
+	expect_true(c, "is right again", v.major == 3 && v.minor == 0);
+}
+
 static void
 test_list(struct ctx *c, CK_C_GetInterfaceList f)
 {
@@ -110,6 +125,7 @@ test_interface(struct ctx *c)
 	if (!expect_true(c, "the module has interfaces", f != NULL && f_list != NULL))
 		return;
 	test_get(c, f);
+	test_write(c, f);
 	test_list(c, f_list);
 	if (f(NULL, &(CK_VERSION){ 3, 0 }, &i, 0) == CKR_OK)
 		expect_true(c, "the list of 3.0 is full",
