@@ -6,7 +6,7 @@ packages_build="gcc libc6-dev make autoconf automake libtool pkgconf
 	libtss2-dev libssl-dev libsqlite3-dev libp11-kit-dev"
 packages_quickstart="swtpm tpm2-tools openssh-client openssh-server"
 packages_test="libcmocka-dev swtpm tpm2-tools opensc openssl openssh-client openssh-server git
-	p11-kit softhsm2 sqlite3 perl mandoc libengine-pkcs11-openssl gnutls-bin curl"
+	p11-kit p11-kit-modules softhsm2 sqlite3 perl mandoc libengine-pkcs11-openssl gnutls-bin curl"
 # The clients of the guides, beside those above: what ./check runs, and what only "make check-interop" runs. A release
 # need not have them all: its tests are skipped then.
 packages_clients="nginx default-jre-headless"
