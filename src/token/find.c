@@ -89,6 +89,18 @@ find_begin(struct find *f)
 	return rv;
 }
 
+/*
+ * Profile objects have no CKA_TOKEN (PKCS#11 3.2, 4.15), but NSS looks for them with it. If it does
+ * not find CKP_PUBLIC_CERTIFICATES_TOKEN, it asks for the PIN before it reads a certificate.
+ */
+static void
+find_profiles(struct attrs *wanted)
+{
+	if (attrs_u64(wanted, CKA_CLASS, UINT64_MAX) == CKO_PROFILE &&
+		attrs_bool(wanted, CKA_TOKEN, false))
+		attrs_remove(wanted, CKA_TOKEN);
+}
+
 CK_RV
 find_start(struct token *t, const struct attrs *wanted, struct find **out)
 {
@@ -99,6 +111,7 @@ find_start(struct token *t, const struct attrs *wanted, struct find **out)
 		return rv;
 	f->token = t;
 	rv = attrs_copy(&f->wanted, wanted);
+	find_profiles(&f->wanted);
 	if (rv == CKR_OK)
 		rv = find_begin(f);
 	if (rv == CKR_OK && !attrs_bool(wanted, CKA_TOKEN, true))

@@ -157,6 +157,36 @@ objects_are_found_by_every_kind_of_attribute(void **state)
 	object_put(o);
 }
 
+static size_t
+count_found(struct token *t, const struct attrs *wanted)
+{
+	struct find *find = NULL;
+	uint64_t handles[16];
+	size_t count = 0;
+
+	assert_rv(CKR_OK, find_start(t, wanted, &find));
+	assert_rv(CKR_OK, find_next(find, handles, 16, &count));
+	find_free(find);
+	return count;
+}
+
+static void
+profiles_are_token_objects_for_a_search_that_names_their_class(void **state)
+{
+	struct fixture *f = *state;
+	struct attrs wanted = ATTRS_EMPTY;
+
+	give_bool(&wanted, CKA_TOKEN, true);
+	assert_int_equal(0, count_found(f->token, &wanted));
+	give_u64(&wanted, CKA_CLASS, CKO_PROFILE);
+	assert_int_equal(4, count_found(f->token, &wanted));
+	give_u64(&wanted, CKA_PROFILE_ID, CKP_PUBLIC_CERTIFICATES_TOKEN);
+	assert_int_equal(1, count_found(f->token, &wanted));
+	give_bool(&wanted, CKA_TOKEN, false);
+	assert_int_equal(0, count_found(f->token, &wanted));
+	attrs_free(&wanted);
+}
+
 static void
 profiles_have_three_attributes_and_cannot_be_changed(void **state)
 {
@@ -444,6 +474,7 @@ main(void)
 		USER(changes_of_a_session_object_add_up),
 		USER(objects_are_found_in_order_of_creation_with_profiles),
 		USER(objects_are_found_by_every_kind_of_attribute),
+		TOKEN(profiles_are_token_objects_for_a_search_that_names_their_class),
 		TOKEN(profiles_have_three_attributes_and_cannot_be_changed),
 		USER(logout_kills_private_handles_for_ever),
 		USER(handles_that_were_never_given_are_invalid),
