@@ -141,17 +141,19 @@ step_rc()
 	rc "$1" "$3" run_shell "$T/step"
 }
 
-# asked N: so many questions have been on the terminal.
+# asked N: so many questions have been on the terminal, and it echoes no more: what is typed before that, some programs
+# throw away.
 asked()
 {
-	[ "$(grep -aoiE '(PIN|password|passphrase)[^:]*: ' "$T/tty" | wc -l)" -ge "$1" ]
+	stty -F "$(cat "$T/tty.name")" -a | grep -q -- ' -echo ' &&
+		[ "$(grep -aoiE '(PIN|password|passphrase)[^:]*:([[:space:]]|$)' "$T/tty" | wc -l)" -ge "$1" ]
 }
 
 typed()
 {
 	begin "$1"
 	: >"$T/tty"
-	rm -f "$T/status"
+	rm -f "$T/status" "$T/tty.name"
 	local line count=0 status=1
 	{
 		while read -r line; do
@@ -161,7 +163,7 @@ typed()
 			printf '%s\n' "$line"
 		done
 		wait_for test -e "$T/status"
-	} | timeout 120 script -qefc "sh '$T/user/shell' '$T/step'; echo \$? >'$T/status'" "$T/tty" >"$T/out" 2>"$T/err"
+	} | timeout 120 script -qefc "tty >'$T/tty.name'; sh '$T/user/shell' '$T/step'; echo \$? >'$T/status'" "$T/tty" >"$T/out" 2>"$T/err"
 	[ ! -e "$T/status" ] || status=$(cat "$T/status")
 	verdict "$status" "$2" "step $guide/$1, on a terminal"
 }
