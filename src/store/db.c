@@ -102,16 +102,27 @@ store_open(const char *path, bool create, struct store **out)
 	return rv;
 }
 
+/* The row of wal_checkpoint: first whether somebody was in the way. */
+static int
+checkpoint_row(void *busy, int count, char **values, char **names)
+{
+	(void)names;
+	*(bool *)busy = count < 1 || values[0] == NULL || strcmp(values[0], "0") != 0;
+	return 0;
+}
+
 /* Write the log to the file and cut it, unless a reader is in the way; the next commit or closing
  * the store does it then. */
 static void
 store_wipe(struct store *s)
 {
+	bool busy = true;
+
 	sqlite3_busy_timeout(s->db, 0);
-	if (sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
+	if (sqlite3_exec(s->db, "PRAGMA wal_checkpoint(TRUNCATE)", checkpoint_row, &busy, NULL) ==
 		SQLITE_OK)
-		s->wipe = false;
-	else
+		s->wipe = busy;
+	if (s->wipe)
 		log_info("%s-wal still holds what was replaced", s->path);
 	sqlite3_busy_timeout(s->db, s->busy_ms);
 }

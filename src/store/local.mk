@@ -14,6 +14,7 @@ libstore_la_SOURCES = \
 	src/store/tokens.c
 libstore_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 libstore_la_LIBADD = $(SQLITE_LIBS)
+EXTRA_DIST += src/store/imports.sym
 
 UNIT_TESTS += \
 	test/unit/test_store_changes \

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,8 +128,10 @@ query_bind_bytes(struct query *q, struct bytes v)
 	/* A null pointer would bind NULL, which is not the same as no bytes. */
 	const void *ptr = v.len > 0 ? (const void *)v.ptr : "";
 
-	if (q->rv == CKR_OK)
-		query_bound(q, sqlite3_bind_blob64(q->st, q->at, ptr, v.len, SQLITE_STATIC));
+	if (q->rv == CKR_OK && v.len > INT_MAX)
+		query_fail_sqlite(q, SQLITE_TOOBIG);
+	else if (q->rv == CKR_OK)
+		query_bound(q, sqlite3_bind_blob(q->st, q->at, ptr, (int)v.len, SQLITE_STATIC));
 }
 
 void
