@@ -14,6 +14,7 @@
 #   step_rc N NAME SENTENCE      it ends with status N
 #   typed NAME SENTENCE          on a terminal; each question for a PIN or password is answered with a line of standard input
 #   serve NAME REGEX SENTENCE    in the background, until its output matches; $server is its process, $T/serve.log its output
+#   serve_typed NAME REGEX SENTENCE   the same, on a terminal, where it is answered as with typed
 #   serve_end                    ends it
 #   have_token, have_key LABEL TYPE, have_certificate LABEL TYPE HOST: what other guides begin with
 #   not_here NAME WHY            this step cannot run in a test
@@ -29,6 +30,7 @@ fi
 name=$(basename "$0" .sh)
 guides=$(dirname "${BASH_SOURCE[0]}")/../../../doc/guides
 title=$name package= part= parts=
+inside= # the words before the shell of each step: which machine it runs on, say
 declare -A ran
 
 # The results of this test, for matrix.sh: guide, release, title, version, part, result, reason.
@@ -120,7 +122,7 @@ guide()
 # run_shell FILE: its commands, where the last ones left off.
 run_shell()
 {
-	sh "$T/user/shell" "$1"
+	$inside sh "$T/user/shell" "$1"
 }
 
 # begin STEP: its commands into $T/step.
@@ -163,7 +165,7 @@ typed()
 			printf '%s\n' "$line"
 		done
 		wait_for test -e "$T/status"
-	} | timeout 120 script -qefc "tty >'$T/tty.name'; sh '$T/user/shell' '$T/step'; echo \$? >'$T/status'" "$T/tty" >"$T/out" 2>"$T/err"
+	} | timeout 120 script -qefc "tty >'$T/tty.name'; $inside sh '$T/user/shell' '$T/step'; echo \$? >'$T/status'" "$T/tty" >"$T/out" 2>"$T/err"
 	[ ! -e "$T/status" ] || status=$(cat "$T/status")
 	verdict "$status" "$2" "step $guide/$1, on a terminal"
 }
@@ -172,7 +174,31 @@ serve()
 {
 	begin "$1"
 	: >"$T/serve.log"
-	setsid sh "$T/user/shell" "$T/step" >"$T/serve.log" 2>&1 </dev/null &
+	setsid $inside sh "$T/user/shell" "$T/step" >"$T/serve.log" 2>&1 </dev/null &
+	serve_wait "$@"
+}
+
+serve_typed()
+{
+	begin "$1"
+	: >"$T/tty"
+	rm -f "$T/keyboard" "$T/status"
+	mkfifo "$T/keyboard"
+	# Opened for both, so that the program's terminal stays when nothing more is typed.
+	exec 9<>"$T/keyboard"
+	setsid script -qefc "$inside sh '$T/user/shell' '$T/step'; echo \$? >'$T/status'" "$T/tty" \
+		>"$T/serve.log" 2>&1 <&9 &
+	local line count=0
+	while read -r line; do
+		count=$((count + 1))
+		wait_for asked $count
+		printf '%s\n' "$line" >&9
+	done
+	serve_wait "$@"
+}
+
+serve_wait()
+{
 	server=$!
 	pids+=("-$server")
 	wait_for served "$2"
