@@ -26,6 +26,7 @@ interop_tests = \
 	test/integration/interop/gnutls.sh \
 	test/integration/interop/server.sh \
 	test/integration/interop/nginx.sh \
+	test/integration/interop/openvpn.sh \
 	test/integration/interop/keytool.sh \
 	test/integration/interop/pkcs11-tool.sh \
 	test/integration/interop/p11tool.sh \
@@ -45,6 +46,7 @@ EXTRA_DIST += \
 	test/fresh \
 	test/integration/interop/frame.sh \
 	test/integration/interop/matrix.sh \
+	test/integration/interop/net.sh \
 	test/integration/interop/ssh.sh \
 	test/integration/interop/tls.sh \
 	test/integration/lib.sh
