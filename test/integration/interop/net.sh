@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Two machines joined by a cable, for the tests of networks: "server" is 192.0.2.1, "client" 192.0.2.2, and there is nothing
-# else. They are network namespaces, share all files, and are gone with the test. Sourced after frame.sh.
+# else. They are network namespaces, with the same files, and are gone with the test. Sourced after frame.sh.
 #
 #   net_make                     the machines; the whole test is skipped where they cannot be
+#   net_apart                    gives each an /etc and a /run of its own, where only TPM and store are the same
 #   on NAME                      the guide's steps run on this machine from now on
 #   net_run NAME COMMAND...      runs a command there
 #   net_pid NAME PROGRAM         the process of a program there
@@ -10,6 +11,7 @@
 #   net_end NAME                 ends all that does
 #   net_host HOST                a name of the server
 
+declare -A files=() # who is in the mount namespace of a machine
 net_make()
 {
 	local machine
@@ -27,14 +29,41 @@ net_make()
 	ip -n client address add 192.0.2.2/24 dev cable
 }
 
+net_apart()
+{
+	local machine etc run
+	for machine in server client; do
+		etc=$T/machine/$machine/etc run=$T/machine/$machine/run
+		mkdir -p -m 755 "$T/machine/$machine" "$run/tpm2-token" && cp -a /etc "$etc" && : >"$run/tpm.sock" &&
+			: >"$run/tpm.sock.ctrl" || exit 1
+		# A mount namespace lasts as long as somebody is in it.
+		unshare --mount --propagation private sh -ec "
+			mount --bind /run/tpm.sock '$run/tpm.sock'
+			mount --bind /run/tpm.sock.ctrl '$run/tpm.sock.ctrl'
+			mount --bind /run/tpm2-token '$run/tpm2-token'
+			mount --bind '$etc' /etc
+			mount --rbind '$run' /run
+			: >/run/apart
+			exec sleep 3600" &
+		files[$machine]=$!
+		pids+=($!)
+		wait_for test -e "$run/apart"
+	done
+}
+
+net_enter()
+{
+	echo "nsenter --net=/run/netns/$1" ${files[$1]:+--mount=/proc/${files[$1]}/ns/mnt}
+}
+
 on()
 {
-	inside="nsenter --net=/run/netns/$1"
+	inside=$(net_enter "$1")
 }
 
 net_run()
 {
-	nsenter --net="/run/netns/$1" "${@:2}"
+	$(net_enter "$1") "${@:2}"
 }
 
 net_pid()
