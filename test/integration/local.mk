@@ -37,7 +37,8 @@ interop_more_tests = \
 	test/integration/interop/openssl-provider.sh \
 	test/integration/interop/apache.sh \
 	test/integration/interop/stunnel.sh \
-	test/integration/interop/strongswan.sh
+	test/integration/interop/strongswan.sh \
+	test/integration/interop/wpa-supplicant.sh
 
 dist_check_SCRIPTS += $(cli_tests) $(interop_tests) $(interop_more_tests)
 EXTRA_DIST += \
