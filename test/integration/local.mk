@@ -28,6 +28,7 @@ interop_tests = \
 	test/integration/interop/nginx.sh \
 	test/integration/interop/openvpn.sh \
 	test/integration/interop/keytool.sh \
+	test/integration/interop/python.sh \
 	test/integration/interop/pkcs11-tool.sh \
 	test/integration/interop/p11tool.sh \
 	test/integration/interop/pkcs11-spy.sh \
@@ -47,6 +48,7 @@ EXTRA_DIST += \
 	doc/guides \
 	test/fresh \
 	test/integration/interop/frame.sh \
+	test/integration/interop/languages.sh \
 	test/integration/interop/matrix.sh \
 	test/integration/interop/net.sh \
 	test/integration/interop/ssh.sh \

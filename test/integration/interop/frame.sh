@@ -7,12 +7,17 @@
 # does nothing but set variables: what differs from one user to the next. A test replaces their values. Each step runs
 # in a shell of its own, which stops at the first error; variables and the working folder last from step to step.
 #
-#   client TITLE PACKAGE PROGRAM...  who is tested; skipped where a program is missing
+# A block of another language has the name of a file, which the user writes: ```python keys.py.
+#
+#   client TITLE PACKAGE PROGRAM...  who is tested; skipped where a program is missing. Its version is that of the Debian
+#                                package, or what follows "=". A guide of several calls it for each.
 #   part SENTENCE                begins a part of the test, which has a line in doc/clients.md
 #   guide NAME VARIABLE=VALUE... steps come from this guide from now on
 #   step NAME SENTENCE           runs a step, which succeeds; out, err and so on look at what it printed
 #   step_rc N NAME SENTENCE      it ends with status N
 #   typed NAME SENTENCE          on a terminal; each question for a PIN or password is answered with a line of standard input
+#   typed_rc N NAME SENTENCE     the same, and it ends with status N
+#   write FILE                   the user writes this file
 #   serve NAME REGEX SENTENCE    in the background, until its output matches; $server is its process, $T/serve.log its output
 #   serve_typed NAME REGEX SENTENCE   the same, on a terminal, where it is answered as with typed
 #   serve_end                    ends it
@@ -25,6 +30,7 @@
 if [ "$(id -u)" = 0 ] && [ -z "${INTEROP_NAMESPACE-}" ] && unshare -m true 2>/dev/null; then
 	INTEROP_NAMESPACE=1 exec unshare -m --propagation private "$BASH" "$0" "$@"
 fi
+user_home=${HOME-}
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
 name=$(basename "$0" .sh)
@@ -39,7 +45,11 @@ result()
 	local version= release
 	[ -n "${INTEROP_RESULTS-}" ] || return 0
 	release=$(. /etc/os-release && echo "${ID}-${VERSION_ID-unknown}" | sed 's/^debian-/Debian /')
-	[ -z "$package" ] || version=$(dpkg-query -W -f='${Version}' "$package" 2>/dev/null)
+	case $package in
+	'') ;;
+	=*) version=${package#=} ;;
+	*) version=$(dpkg-query -W -f='${Version}' "$package" 2>/dev/null) ;;
+	esac
 	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$release" "$title" "${version:--}" "$1" "$2" "$3" \
 		>>"$INTEROP_RESULTS/$name.tsv"
 }
@@ -66,6 +76,7 @@ part()
 
 client()
 {
+	part_end
 	title=$1 package=$2
 	shift 2
 	needs "$@"
@@ -78,7 +89,7 @@ frame_leave()
 		result - skipped "$reason"
 	elif [ "$status" = 0 ]; then
 		for step in $(guide_steps "$name"); do
-			[ -n "${ran[$name/$step]-}" ] || { false; verdict 1 "the guide's step \"$step\" is run"; }
+			[ -n "${ran[$name/$step]-}" ] || { false; verdict 1 "the guide's step or file \"$step\" is used"; }
 		done
 		part_end
 	else
@@ -90,20 +101,20 @@ frame_leave()
 }
 trap frame_leave EXIT
 
-# guide_block NAME STEP: the commands of a step.
+# guide_block NAME STEP: the commands of a step, or a file.
 guide_block()
 {
-	awk -v fence="\`\`\`sh $2" '
-		$0 == fence { inside = found = 1; next }
+	awk -v step="$2" '
+		!inside && /^```[a-z]+ / && $2 == step { inside = found = 1; next }
 		inside && /^```/ { inside = 0 }
 		inside
 		END { exit !found }' "$guides/$1.md"
 }
 
-# guide_steps NAME: the names of its steps, without the first.
+# guide_steps NAME: the names of its steps, without the first, and of its files.
 guide_steps()
 {
-	sed -n 's/^```sh //p' "$guides/$1.md" | grep -vx names
+	sed -n 's/^```[a-z]* //p' "$guides/$1.md" | grep -vx names
 }
 
 guide()
@@ -143,6 +154,12 @@ step_rc()
 	rc "$1" "$3" run_shell "$T/step"
 }
 
+write()
+{
+	ran[$guide/$1]=1
+	guide_block "$guide" "$1" >"$T/user/work/$1" || { echo "Bail out! $guide.md has no file \"$1\""; exit 1; }
+}
+
 # asked N: so many questions have been on the terminal, and it echoes no more: what is typed before that, some programs
 # throw away.
 asked()
@@ -153,6 +170,13 @@ asked()
 
 typed()
 {
+	typed_rc 0 "$@"
+}
+
+typed_rc()
+{
+	local expected=$1
+	shift
 	begin "$1"
 	: >"$T/tty"
 	rm -f "$T/status" "$T/tty.name"
@@ -167,7 +191,8 @@ typed()
 		wait_for test -e "$T/status"
 	} | timeout 120 script -qefc "tty >'$T/tty.name'; $inside sh '$T/user/shell' '$T/step'; echo \$? >'$T/status'" "$T/tty" >"$T/out" 2>"$T/err"
 	[ ! -e "$T/status" ] || status=$(cat "$T/status")
-	verdict "$status" "$2" "step $guide/$1, on a terminal"
+	[ "$status" = "$expected" ]
+	verdict $? "$2" "step $guide/$1, on a terminal (status $status, expected $expected)"
 }
 
 serve()

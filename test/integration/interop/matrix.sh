@@ -58,13 +58,13 @@ END
 		{
 			result = $6 == "passed" ? "passed" : "**" $6 "**: " $7
 			what = $5 == "-" ? "" : $5
-			who = $1 == name ? "" : "[" $3 "](guides/" $1 ".md)"
-			printf "| %s | %s | %s | %s |\n", who, $1 == name ? "" : $4, what, result
-			name = $1
+			who = "[" $3 "](guides/" $1 ".md)"
+			printf "| %s | %s | %s | %s |\n", who == name ? "" : who, who == name ? "" : $4, what, result
+			name = who
 		}' "$1"
 }
 
-# README's table: the guide, what it is for, and the version that passed everything last, for each release.
+# README's table: the guide, what it is for, and the versions that passed everything last, for each release.
 table()
 {
 	local name
@@ -81,16 +81,18 @@ proven()
 {
 	awk -F'\t' -v name="$1" '
 		$1 != name { next }
-		!($2 in version) { order[++count] = $2 }
-		{ version[$2] = $4; title = $3 }
-		$6 == "passed" { passed[$2]++ }
-		$6 == "failed" { failed[$2]++ }
+		{ client = $3 "\t" $2 }
+		!(client in version) { order[++count] = client }
+		{ version[client] = $4 }
+		$6 == "passed" { passed[client]++ }
+		$6 == "failed" { failed[client]++ }
 		END {
 			for (i = 1; i <= count; i++) {
-				release = order[i]
-				if (passed[release] && !failed[release]) {
-					sub(/^[0-9]+:/, "", version[release])
-					text = text (text ? "; " : "") title " " version[release] " (" release ")"
+				client = order[i]
+				if (passed[client] && !failed[client]) {
+					sub(/^[0-9]+:/, "", version[client])
+					split(client, field, "\t")
+					text = text (text ? "; " : "") field[1] " " version[client] " (" field[2] ")"
 				}
 			}
 			print text ? text : "not yet"
