@@ -28,6 +28,7 @@ interop_tests = \
 	test/integration/interop/nginx.sh \
 	test/integration/interop/openvpn.sh \
 	test/integration/interop/keytool.sh \
+	test/integration/interop/java.sh \
 	test/integration/interop/python.sh \
 	test/integration/interop/pkcs11-tool.sh \
 	test/integration/interop/p11tool.sh \

@@ -20,7 +20,7 @@ fetch_once()
 # token without keys.
 keys_story()
 {
-	local key status
+	local key
 	guide "$name" "$@"
 	part "makes keys"
 	typed make "an EC and an RSA pair" <"$T/pin"
@@ -29,23 +29,34 @@ keys_story()
 	out "RSA" '\brsa1\b'
 	for key in ec1 rsa1; do
 		guide "$name" key=$key "$@"
-		part "signs and verifies with $key"
-		rm -f "$T/user/work/letter.signature"
-		typed sign "a signature" <"$T/pin"
-		step verify "is right"
-		echo "another letter" >"$T/user/work/letter"
-		run_shell "$T/step" >"$T/out" 2>"$T/err"
-		status=$?
-		[ "$status" != 0 ]
-		verdict $? "but not that of another letter"
+		keys_sign $key
 	done
+	keys_decrypt
+	part "a wrong PIN"
+	typed_rc 1 decrypt "is refused" <"$T/wrong"
+	out "by its name" 'PIN.?INCORRECT|PinIncorrect'
+}
+
+keys_sign()
+{
+	local status
+	part "signs and verifies with $1"
+	rm -f "$T/user/work/letter.signature"
+	typed sign "a signature" <"$T/pin"
+	step verify "is right"
+	echo "another letter" >"$T/user/work/letter"
+	run_shell "$T/step" >"$T/out" 2>"$T/err"
+	status=$?
+	[ "$status" != 0 ]
+	verdict $? "but not that of another letter"
+}
+
+keys_decrypt()
+{
 	part "decrypts"
 	step encrypt "a secret for the RSA key"
 	typed decrypt "is decrypted" <"$T/pin"
 	out "as it was" 'a secret'
-	part "a wrong PIN"
-	typed_rc 1 decrypt "is refused" <"$T/wrong"
-	out "by its name" 'PIN.?INCORRECT|PinIncorrect'
 }
 
 # keys_end: for the next program, which makes the same again.
