@@ -41,6 +41,7 @@ interop_more_tests = \
 	test/integration/interop/stunnel.sh \
 	test/integration/interop/strongswan.sh \
 	test/integration/interop/wpa-supplicant.sh
+	test/integration/interop/go.sh
 
 dist_check_SCRIPTS += $(cli_tests) $(interop_tests) $(interop_more_tests)
 EXTRA_DIST += \
