@@ -42,6 +42,8 @@ interop_more_tests = \
 	test/integration/interop/strongswan.sh \
 	test/integration/interop/wpa-supplicant.sh
 	test/integration/interop/go.sh
+	test/integration/interop/go.sh \
+	test/integration/interop/rust.sh
 
 dist_check_SCRIPTS += $(cli_tests) $(interop_tests) $(interop_more_tests)
 EXTRA_DIST += \
