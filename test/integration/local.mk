@@ -34,6 +34,7 @@ interop_tests = \
 	test/integration/interop/p11tool.sh \
 	test/integration/interop/pkcs11-spy.sh \
 	test/integration/interop/nss.sh \
+	test/integration/interop/ca-openssl.sh \
 	test/integration/interop/chip.sh
 interop_more_tests = \
 	test/integration/interop/openssl-provider.sh \
