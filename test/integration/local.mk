@@ -35,6 +35,7 @@ interop_tests = \
 	test/integration/interop/pkcs11-spy.sh \
 	test/integration/interop/nss.sh \
 	test/integration/interop/ca-openssl.sh \
+	test/integration/interop/ca-certtool.sh \
 	test/integration/interop/chip.sh
 interop_more_tests = \
 	test/integration/interop/openssl-provider.sh \
