@@ -46,6 +46,7 @@ interop_more_tests = \
 	test/integration/interop/go.sh
 	test/integration/interop/go.sh \
 	test/integration/interop/rust.sh
+	test/integration/interop/ca-java.sh
 
 dist_check_SCRIPTS += $(cli_tests) $(interop_tests) $(interop_more_tests)
 EXTRA_DIST += \
