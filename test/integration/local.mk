@@ -47,6 +47,8 @@ interop_more_tests = \
 	test/integration/interop/go.sh \
 	test/integration/interop/rust.sh
 	test/integration/interop/ca-java.sh
+	test/integration/interop/ca-java.sh \
+	test/integration/interop/ca-go.sh
 
 dist_check_SCRIPTS += $(cli_tests) $(interop_tests) $(interop_more_tests)
 EXTRA_DIST += \
