@@ -49,6 +49,8 @@ interop_more_tests = \
 	test/integration/interop/ca-java.sh
 	test/integration/interop/ca-java.sh \
 	test/integration/interop/ca-go.sh
+	test/integration/interop/signing.sh \
+	test/integration/interop/jarsigner.sh
 
 dist_check_SCRIPTS += $(cli_tests) $(interop_tests) $(interop_more_tests)
 EXTRA_DIST += \
@@ -60,6 +62,7 @@ EXTRA_DIST += \
 	test/integration/interop/languages.sh \
 	test/integration/interop/matrix.sh \
 	test/integration/interop/net.sh \
+	test/integration/interop/sign.sh \
 	test/integration/interop/ssh.sh \
 	test/integration/interop/tls.sh \
 	test/integration/lib.sh
