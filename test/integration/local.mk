@@ -51,7 +51,8 @@ interop_more_tests = \
 	test/integration/interop/ca-go.sh
 	test/integration/interop/signing.sh \
 	test/integration/interop/jarsigner.sh \
-	test/integration/interop/gpg.sh
+	test/integration/interop/gpg.sh \
+	test/integration/interop/osslsigncode.sh
 
 dist_check_SCRIPTS += $(cli_tests) $(interop_tests) $(interop_more_tests)
 EXTRA_DIST += \
