@@ -13,7 +13,7 @@ packages_clients="nginx default-jre-headless libnss3-tools openvpn iproute2 iput
 	python3-pykcs11 python3-venv default-jdk-headless"
 packages_clients_more="apache2 stunnel4 haproxy pkcs11-provider charon-systemd strongswan-swanctl
 	libstrongswan-extra-plugins libcharon-extra-plugins wpasupplicant hostapd eapoltest default-jdk-headless
-	libbcpkix-java gnupg gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool"
+	libbcpkix-java gnupg gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils libnss3-tools"
 # To build packages and test them; the last three are for a container that is booted from what is installed then.
 packages_deb="build-essential debhelper dpkg-dev libcmocka-dev lintian autopkgtest dbus systemd systemd-sysv"
 

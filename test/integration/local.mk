@@ -52,7 +52,8 @@ interop_more_tests = \
 	test/integration/interop/signing.sh \
 	test/integration/interop/jarsigner.sh \
 	test/integration/interop/gpg.sh \
-	test/integration/interop/osslsigncode.sh
+	test/integration/interop/osslsigncode.sh \
+	test/integration/interop/pdf.sh
 
 dist_check_SCRIPTS += $(cli_tests) $(interop_tests) $(interop_more_tests)
 EXTRA_DIST += \
