@@ -3,15 +3,20 @@
  * Loaded-object cache: an object stays loaded after its use, since the next
  * signature is likely to be with the same key. Callers hold the tpm lock.
  *
- * Each idle object costs something: behind the kernel's resource manager three
- * commands for every one of ours, without a manager one of the TPM's three
- * slots, which all processes share: there objects stay only while this process
- * is alone (tpm/presence.h).
+ * Each idle object costs something: without a resource manager one of the TPM's
+ * three slots, which all processes share: there objects stay only while this
+ * process is alone (tpm/presence.h). Behind the kernel's resource manager it
+ * costs three commands for every one of ours, about 30 ms; to flush a key and
+ * load it again costs 110 ms. So a second key stays there while two take turns,
+ * and goes when it was not used for three commands.
  */
 #include "config.h"
 
 #include "base/log.h"
 #include "tpm/tpm_private.h"
+
+/* Behind a resource manager: for so many commands an idle key costs less than to load it again. */
+enum { IDLE_COMMANDS = 3 };
 
 static struct tpm_loaded *
 handles_place(struct tpm *t)
@@ -44,7 +49,6 @@ handles_find(struct tpm *t, struct bytes public, struct bytes private)
 		if (l->tr == ESYS_TR_NONE || !bytes_equal(view(&l->public), public) ||
 			!bytes_equal(view(&l->private), private))
 			continue;
-		l->used = ++t->clock;
 		l->pinned = true;
 		return l;
 	}
@@ -93,15 +97,76 @@ handles_shrink(struct tpm *t, bool primary, size_t keep)
 
 /*
  * Of a TPM's three slots the parent takes one while it is used, even a persistent one, and what is
- * made or loaded takes another: so one idle key may stay. A resource manager needs no room made,
- * but is slow with what is loaded.
+ * made or loaded takes another: so one idle key may stay. It is the same TPM behind a manager.
  */
 void
 handles_reserve(struct tpm *t, enum tpm_newcomer newcomer)
 {
 	if (newcomer == TPM_NEW_PRIMARY)
 		handles_shrink(t, true, 0);
-	handles_shrink(t, false, newcomer == TPM_NEW_KEY && t->manager ? 0 : 1);
+	handles_shrink(t, false, 1);
+}
+
+static void
+displaced_clear(struct tpm *t)
+{
+	buf_free(&t->displaced.public);
+	buf_free(&t->displaced.private);
+}
+
+static void
+handles_displace(struct tpm *t, struct tpm_loaded *l)
+{
+	displaced_clear(t);
+	buf_move(&t->displaced.public, &l->public);
+	buf_move(&t->displaced.private, &l->private);
+	t->displaced.stayed = t->clock - t->settled;
+	handles_flush(t, l);
+}
+
+/* The key that had to go is needed again, and neither it nor the other one was there for long. */
+static bool
+keys_alternate(const struct tpm *t, struct bytes public, struct bytes private)
+{
+	const struct tpm_displaced *d = &t->displaced;
+
+	return bytes_equal(view(&d->public), public) && bytes_equal(view(&d->private), private) &&
+	       d->stayed <= IDLE_COMMANDS && t->clock - t->settled <= IDLE_COMMANDS;
+}
+
+void
+handles_reserve_key(struct tpm *t, struct bytes public, struct bytes private)
+{
+	struct tpm_loaded *l = NULL;
+
+	if (!t->manager) {
+		handles_shrink(t, false, 1);
+		return;
+	}
+	/* A primary is loaded, too, and beside it two keys would take all that a manager gives. */
+	if (keys_alternate(t, public, private) && !handles_have_primary(t)) {
+		displaced_clear(t);
+		return;
+	}
+	while ((l = handles_oldest(t, false)) != NULL)
+		handles_displace(t, l);
+}
+
+/* What it took to load the other one is not counted. */
+static bool
+was_long_idle(const struct tpm *t, const struct tpm_loaded *l)
+{
+	return t->clock - (l->used > t->settled ? l->used : t->settled) >= IDLE_COMMANDS;
+}
+
+void
+handles_age(struct tpm *t)
+{
+	struct tpm_loaded *oldest = NULL;
+
+	if (t->manager && handles_count(t, false) > 1 &&
+		(oldest = handles_oldest(t, false)) != NULL && was_long_idle(t, oldest))
+		handles_flush(t, oldest);
 }
 
 CK_RV
@@ -122,7 +187,7 @@ handles_keep(struct tpm *t, ESYS_TR tr, struct bytes public, struct bytes privat
 	}
 	place->tr = tr;
 	place->handle = handle;
-	place->used = ++t->clock;
+	t->settled = t->clock;
 	place->primary = private.len == 0;
 	place->pinned = true;
 	return CKR_OK;
@@ -145,8 +210,11 @@ handles_make_room(struct tpm *t)
 void
 handles_unpin(struct tpm *t)
 {
-	for (size_t i = 0; i < TPM_LOADED_MAX; i++)
+	for (size_t i = 0; i < TPM_LOADED_MAX; i++) {
+		if (t->loaded[i].pinned)
+			t->loaded[i].used = t->clock;
 		t->loaded[i].pinned = false;
+	}
 }
 
 /*
@@ -175,6 +243,7 @@ handles_drop(struct tpm *t, bool flush)
 		else
 			handles_forget(t, &t->loaded[i]);
 	}
+	displaced_clear(t);
 }
 
 void

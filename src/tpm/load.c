@@ -66,7 +66,7 @@ load_kept(struct tpm *t, const struct tpm_object *key, ESYS_TR *out)
 		*out = l->tr;
 		return CKR_OK;
 	}
-	handles_reserve(t, TPM_NEW_KEY);
+	handles_reserve_key(t, key->public, key->private);
 	saved = load_saved(t, key->public, key->private, &tr);
 	if ((!saved && (rv = load_once(t, key, &tr)) != CKR_OK) ||
 		(rv = handles_keep(t, tr, key->public, key->private)) != CKR_OK)

@@ -90,6 +90,7 @@ TPM_TESTS = \
 	test/integration/tpm/test_tpm_export \
 	test/integration/tpm/test_tpm_faults \
 	test/integration/tpm/test_tpm_fork \
+	test/integration/tpm/test_tpm_idle \
 	test/integration/tpm/test_tpm_import \
 	test/integration/tpm/test_tpm_keys \
 	test/integration/tpm/test_tpm_memory \
@@ -122,6 +123,10 @@ test_integration_tpm_test_tpm_fork_SOURCES = test/integration/tpm/test_tpm_fork.
 test_integration_tpm_test_tpm_fork_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
 test_integration_tpm_test_tpm_fork_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 test_integration_tpm_test_tpm_fork_LDADD = $(TPM_TEST_LIBS)
+test_integration_tpm_test_tpm_idle_SOURCES = test/integration/tpm/test_tpm_idle.c $(TPM_TEST_RIG)
+test_integration_tpm_test_tpm_idle_CPPFLAGS = $(TPM_TEST_CPPFLAGS)
+test_integration_tpm_test_tpm_idle_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
+test_integration_tpm_test_tpm_idle_LDADD = $(TPM_TEST_LIBS)
 test_integration_tpm_test_tpm_import_SOURCES = test/integration/tpm/test_tpm_import.c \
 	test/integration/tpm/host_key.c test/integration/tpm/host_key.h $(TPM_TEST_RIG)
 test_integration_tpm_test_tpm_import_CPPFLAGS = $(TPM_TEST_CPPFLAGS)

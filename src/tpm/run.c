@@ -176,6 +176,8 @@ tpm_send(struct tpm *t, tpm_send_fn *send, void *args)
 	unsigned wait_ms = PAUSE_FIRST_MS;
 	unsigned rooms = 0;
 
+	handles_age(t);
+	t->clock++;
 	for (;;) {
 		TSS2_RC rc = send(t->esys, args);
 
@@ -328,6 +330,7 @@ tpm_flush(struct tpm *t, ESYS_TR *tr)
 		return;
 	if (Esys_TR_GetTpmHandle(t->esys, *tr, &handle) == TSS2_RC_SUCCESS)
 		wire_name_drop(t->wire, handle);
+	t->clock++;
 	if (Esys_FlushContext(t->esys, *tr) != TSS2_RC_SUCCESS) {
 		log_info("an object could not be flushed");
 		(void)Esys_TR_Close(t->esys, tr);

@@ -30,9 +30,15 @@ struct tpm_loaded {
 	TPM2_HANDLE handle;
 	struct buf public;  /* TPM2B_PUBLIC, and with it */
 	struct buf private; /* TPM2B_PRIVATE: what it is found by; empty for a primary */
-	uint64_t used;     /* t->clock at the last use */
+	uint64_t used;      /* t->clock at the end of the last job with it */
 	bool primary;
 	bool pinned; /* the running job needs it */
+};
+
+/* The key that was flushed for the one that was loaded last. */
+struct tpm_displaced {
+	struct buf public, private; /* empty: there was none */
+	uint64_t stayed;            /* for so many commands */
 };
 
 /* Strangers at a TPM without a manager. */
@@ -56,8 +62,10 @@ struct tpm {
 	bool alive;         /* and that answer came from the TPM itself */
 	struct wire_files files; /* read in a child, without the lock */
 	struct presence presence;
-	uint64_t clock;
+	uint64_t clock; /* commands so far */
 	struct tpm_loaded loaded[TPM_LOADED_MAX];
+	uint64_t settled; /* clock when the last of them was */
+	struct tpm_displaced displaced; /* behind a resource manager */
 	struct saved saved;
 	struct crowd crowd;
 };
@@ -119,9 +127,13 @@ CHECKED bool crowd_try_again(struct tpm *t, unsigned tries);
 /* --- handles ----------------------------------------------------------------------- */
 /* NULL if it is not loaded; pinned for this job otherwise. */
 struct tpm_loaded *handles_find(struct tpm *t, struct bytes public, struct bytes private);
-enum tpm_newcomer { TPM_NEW_KEY, TPM_NEW_PRIMARY, TPM_NEW_PASSING };
+enum tpm_newcomer { TPM_NEW_PRIMARY, TPM_NEW_PASSING };
 /* Make room for one more: flushes what was used longest ago. */
 void handles_reserve(struct tpm *t, enum tpm_newcomer newcomer);
+/* The same for a key that is to stay. */
+void handles_reserve_key(struct tpm *t, struct bytes public, struct bytes private);
+/* Before a command: behind a resource manager, a key that was not used for long makes it dearer. */
+void handles_age(struct tpm *t);
 /* Take over a fresh object; flushed on failure. Pinned for this job. private: empty for a primary.
  */
 CHECKED CK_RV handles_keep(struct tpm *t, ESYS_TR tr, struct bytes public, struct bytes private);

@@ -22,6 +22,8 @@ for work in $("$worker" works) start-20 search-id-20 search-label-20 search-clas
 done
 has "a bare signature is one command" '^sign-p256,bare,([^,]*,){16}1,60,4,89$'
 has "a signature of this module is one, behind a resource manager six" '^sign-p256,tpm2-token,([^,]*,){16}1,60,6,113$'
+has "with two keys in turns nine, for both stay loaded" '^keys-2,tpm2-token,([^,]*,){16}1,60,9,142$'
+has "with three keys a FlushContext and a Load, too, and fifteen" '^keys-3,tpm2-token,([^,]*,){16}[^,]*,[^,]*,15,225$'
 has "a login is four commands" '^login,tpm2-token,([^,]*,){16}4,'
 has "16 threads need no more" '^threads-16,tpm2-token,([^,]*,){16}1,'
 has "a start and a search need none" '^start-20,tpm2-token,([^,]*,){16}0,'

@@ -43,6 +43,7 @@ static const struct room rooms[] = {
 	{ "signed", signed_rows },
 	{ "logged-out", logged_out_rows },
 	{ "two-keys", two_keys_rows },
+	{ "turns", turns_rows },
 	{ "everywhere", everywhere_rows },
 };
 

@@ -31,6 +31,7 @@ struct budget {
 	CK_SESSION_HANDLE session;
 	CK_OBJECT_HANDLE key; /* what the rows of a room pass on */
 	CK_OBJECT_HANDLE public_key;
+	CK_OBJECT_HANDLE other_key;
 	CK_BYTE signature[SIGNATURE_LEN];
 	CK_BYTE out[2048 + 16];
 	CK_ULONG out_len;
@@ -64,6 +65,7 @@ extern const struct row logged_in_rows[];
 extern const struct row signed_rows[];
 extern const struct row logged_out_rows[];
 extern const struct row two_keys_rows[];
+extern const struct row turns_rows[];
 extern const struct row everywhere_rows[];
 
 /* --- client.c: what several rooms call; anything but CKR_OK ends the test --- */

@@ -33,8 +33,19 @@ start_and_sign_with_two(struct budget *b)
 	CK_ATTRIBUTE public = { CKA_EC_PARAMS, p256, sizeof p256 };
 
 	start_and_sign(b);
+	b->other_key = b->key;
 	must("C_GenerateKeyPair", b->f->C_GenerateKeyPair(b->session, &ec, &public, 1, NULL, 0,
 					  &b->public_key, &b->key));
+	sign(b);
+}
+
+static void
+sign_with_the_other(struct budget *b)
+{
+	CK_OBJECT_HANDLE key = b->other_key;
+
+	b->other_key = b->key;
+	b->key = key;
 	sign(b);
 }
 
@@ -92,6 +103,16 @@ const struct row logged_out_rows[] = {
 const struct row two_keys_rows[] = {
 	{ .call = start_and_sign_with_two },
 	{ "C_Finalize with two keys used", finalize, { 0, 3, 0, 4 }, 0 },
+	{ .call = NULL },
+};
+
+const struct row turns_rows[] = {
+	{ .call = start_and_sign_with_two },
+	{ "the first key again", sign_with_the_other, { 2, 1, 3, 1 }, 0 },
+	{ "and the second: both are loaded, but beside a primary key", sign_with_the_other,
+		{ 1, 1, 3, 1 }, 0 },
+	{ "and the first", sign_with_the_other, { 1, 1, 3, 1 }, 0 },
+	{ "C_Finalize with two keys loaded", finalize, { 0, 3, 0, 4 }, 0 },
 	{ .call = NULL },
 };
 
