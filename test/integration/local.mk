@@ -37,23 +37,21 @@ interop_tests = \
 	test/integration/interop/ca-openssl.sh \
 	test/integration/interop/ca-certtool.sh \
 	test/integration/interop/chip.sh
-interop_more_tests = \
-	test/integration/interop/openssl-provider.sh \
-	test/integration/interop/apache.sh \
-	test/integration/interop/stunnel.sh \
-	test/integration/interop/strongswan.sh \
-	test/integration/interop/wpa-supplicant.sh
-	test/integration/interop/go.sh
-	test/integration/interop/go.sh \
-	test/integration/interop/rust.sh
-	test/integration/interop/ca-java.sh
-	test/integration/interop/ca-java.sh \
-	test/integration/interop/ca-go.sh
-	test/integration/interop/signing.sh \
-	test/integration/interop/jarsigner.sh \
-	test/integration/interop/gpg.sh \
-	test/integration/interop/osslsigncode.sh \
-	test/integration/interop/pdf.sh
+interop_more_tests =
+interop_more_tests += test/integration/interop/openssl-provider.sh
+interop_more_tests += test/integration/interop/apache.sh
+interop_more_tests += test/integration/interop/stunnel.sh
+interop_more_tests += test/integration/interop/strongswan.sh
+interop_more_tests += test/integration/interop/wpa-supplicant.sh
+interop_more_tests += test/integration/interop/signing.sh
+interop_more_tests += test/integration/interop/jarsigner.sh
+interop_more_tests += test/integration/interop/gpg.sh
+interop_more_tests += test/integration/interop/osslsigncode.sh
+interop_more_tests += test/integration/interop/pdf.sh
+interop_more_tests += test/integration/interop/ca-java.sh
+interop_more_tests += test/integration/interop/ca-go.sh
+interop_more_tests += test/integration/interop/go.sh
+interop_more_tests += test/integration/interop/rust.sh
 
 dist_check_SCRIPTS += $(cli_tests) $(interop_tests) $(interop_more_tests)
 EXTRA_DIST += \

@@ -13,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 # The guides in the order of README's table: those of the tests in local.mk.
 names()
 {
-	sed -n 's|^\ttest/integration/interop/\([a-z0-9-]*\)\.sh.*|\1|p' "$top/test/integration/local.mk" | while read -r name; do
+	sed -n 's#^\(\t\|interop_more_tests += \)test/integration/interop/\([a-z0-9-]*\)\.sh.*#\2#p' "$top/test/integration/local.mk" | while read -r name; do
 		! grep -q '^\. .*/frame\.sh"$' "$tests/$name.sh" || echo "$name"
 	done
 }
