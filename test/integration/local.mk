@@ -52,6 +52,21 @@ interop_more_tests += test/integration/interop/ca-java.sh
 interop_more_tests += test/integration/interop/ca-go.sh
 interop_more_tests += test/integration/interop/go.sh
 interop_more_tests += test/integration/interop/rust.sh
+interop_more_tests = \
+	test/integration/interop/openssl-provider.sh \
+	test/integration/interop/apache.sh \
+	test/integration/interop/stunnel.sh \
+	test/integration/interop/strongswan.sh \
+	test/integration/interop/wpa-supplicant.sh \
+	test/integration/interop/go.sh \
+	test/integration/interop/rust.sh \
+	test/integration/interop/ca-java.sh \
+	test/integration/interop/ca-go.sh \
+	test/integration/interop/signing.sh \
+	test/integration/interop/jarsigner.sh \
+	test/integration/interop/gpg.sh \
+	test/integration/interop/osslsigncode.sh \
+	test/integration/interop/pdf.sh
 
 dist_check_SCRIPTS += $(cli_tests) $(interop_tests) $(interop_more_tests)
 EXTRA_DIST += \
