@@ -207,11 +207,11 @@ serve_typed()
 {
 	begin "$1"
 	: >"$T/tty"
-	rm -f "$T/keyboard" "$T/status"
+	rm -f "$T/keyboard" "$T/status" "$T/tty.name"
 	mkfifo "$T/keyboard"
 	# Opened for both, so that the program's terminal stays when nothing more is typed.
 	exec 9<>"$T/keyboard"
-	setsid script -qefc "$inside sh '$T/user/shell' '$T/step'; echo \$? >'$T/status'" "$T/tty" \
+	setsid script -qefc "tty >'$T/tty.name'; $inside sh '$T/user/shell' '$T/step'; echo \$? >'$T/status'" "$T/tty" \
 		>"$T/serve.log" 2>&1 <&9 &
 	local line count=0
 	while read -r line; do
