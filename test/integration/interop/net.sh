@@ -53,7 +53,7 @@ net_apart()
 
 net_enter()
 {
-	echo "nsenter --net=/run/netns/$1" ${files[$1]:+--mount=/proc/${files[$1]}/ns/mnt}
+	echo "nsenter --net=/run/netns/$1" ${files[$1]:+--mount=/proc/${files[$1]}/ns/mnt --root=/proc/${files[$1]}/root}
 }
 
 on()
