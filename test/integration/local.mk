@@ -32,6 +32,7 @@ interop_tests = \
 	test/integration/interop/python.sh \
 	test/integration/interop/pkcs11-tool.sh \
 	test/integration/interop/p11tool.sh \
+	test/integration/interop/p11-kit.sh \
 	test/integration/interop/pkcs11-spy.sh \
 	test/integration/interop/nss.sh \
 	test/integration/interop/ca-openssl.sh \

@@ -3,6 +3,7 @@
 #
 #   sshd_start HOST [LINE...]    a server that "ssh HOST" finds, with these lines before those of its own configuration
 #                                its host key is $T/host_key.HOST; if there is only a .pub, the lines say which
+#                                "${sshd_in[@]}", if set, is a command that starts it, in a namespace of its own, say
 #   sshd_end                     ends the last one, which listens on $sshd_port and writes to $sshd_log
 #   sshd_said SENTENCE REGEX     it wrote such a line since it was started or last asked
 #   askwrong                     $T/askwrong, for SSH_ASKPASS, says a wrong PIN
@@ -17,6 +18,7 @@ HostName 127.0.0.1
 EOF
 printf '#!/bin/sh\nexec timeout --foreground 60 "%s" -F "%s" "$@"\n' "$(command -v ssh)" "$T/ssh_config" >"$T/bin/ssh"
 chmod 755 "$T/bin/ssh"
+sshd_in=()
 sshd_pam=no
 if [ "$(id -u)" = 0 ]; then
 	mkdir -p -m 755 /run/sshd
@@ -53,7 +55,7 @@ sshd_start()
 			[ $# = 0 ] || printf '%s\n' "$@"
 			sshd_configuration "$sshd_port" "$key"
 		} >"$T/sshd.$host"
-		"$(command -v sshd)" -D -e -f "$T/sshd.$host" >"$sshd_log" 2>&1 &
+		"${sshd_in[@]}" "$(command -v sshd)" -D -e -f "$T/sshd.$host" >"$sshd_log" 2>&1 &
 		sshd_pid=$!
 		pids+=("$sshd_pid")
 		wait_for grep -q -e 'Server listening' -e 'Cannot bind' -e fatal -e 'no hostkeys' "$sshd_log"
