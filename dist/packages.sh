@@ -9,11 +9,11 @@ packages_test="libcmocka-dev swtpm tpm2-tools opensc openssl openssh-client open
 	p11-kit p11-kit-modules softhsm2 sqlite3 perl mandoc libengine-pkcs11-openssl gnutls-bin curl"
 # The clients of the guides, beside those above: what ./check runs, and what only "make check-interop" runs. A release
 # need not have them all: its tests are skipped then.
-packages_clients="nginx libnss3-tools openvpn iproute2 iputils-ping systemd
-	python3-pykcs11 python3-venv default-jdk-headless"
+packages_clients="nginx libnss3-tools openvpn iproute2 iputils-ping systemd python3-pykcs11 python3-venv
+	default-jdk-headless default-jre-headless"
 packages_clients_more="apache2 stunnel4 haproxy pkcs11-provider charon-systemd strongswan-swanctl
-	libstrongswan-extra-plugins libcharon-extra-plugins wpasupplicant hostapd eapoltest
-	libbcpkix-java gnupg gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils"
+	libstrongswan-extra-plugins libcharon-extra-plugins wpasupplicant hostapd eapoltest libbcpkix-java gnupg
+	gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils firefox-esr"
 # To build packages and test them; the last three are for a container that is booted from what is installed then.
 packages_deb="build-essential debhelper dpkg-dev libcmocka-dev lintian autopkgtest dbus systemd systemd-sysv"
 

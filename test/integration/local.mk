@@ -68,6 +68,7 @@ interop_more_tests = \
 	test/integration/interop/gpg.sh \
 	test/integration/interop/osslsigncode.sh \
 	test/integration/interop/pdf.sh
+	test/integration/interop/firefox.sh
 
 dist_check_SCRIPTS += $(cli_tests) $(interop_tests) $(interop_more_tests)
 EXTRA_DIST += \
@@ -77,6 +78,7 @@ EXTRA_DIST += \
 	test/fresh \
 	test/integration/interop/frame.sh \
 	test/integration/interop/languages.sh \
+	test/integration/interop/marionette.pl \
 	test/integration/interop/matrix.sh \
 	test/integration/interop/net.sh \
 	test/integration/interop/sign.sh \
