@@ -14,6 +14,12 @@ packages_clients="nginx libnss3-tools openvpn iproute2 iputils-ping systemd pyth
 packages_clients_more="apache2 stunnel4 haproxy pkcs11-provider charon-systemd strongswan-swanctl
 	libstrongswan-extra-plugins libcharon-extra-plugins wpasupplicant hostapd eapoltest libbcpkix-java gnupg
 	gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils firefox-esr"
+	libstrongswan-extra-plugins libcharon-extra-plugins wpasupplicant hostapd eapoltest
+	libbcpkix-java gnupg gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils"
+# Languages that often do not come from Debian.
+command -v go >/dev/null || packages_clients_more="$packages_clients_more golang-go"
+command -v cargo >/dev/null || packages_clients_more="$packages_clients_more cargo"
+command -v node >/dev/null || packages_clients_more="$packages_clients_more nodejs npm libnode-dev g++"
 # To build packages and test them; the last three are for a container that is booted from what is installed then.
 packages_deb="build-essential debhelper dpkg-dev libcmocka-dev lintian autopkgtest dbus systemd systemd-sysv"
 

@@ -61,6 +61,7 @@ interop_more_tests = \
 	test/integration/interop/wpa-supplicant.sh \
 	test/integration/interop/go.sh \
 	test/integration/interop/rust.sh \
+	test/integration/interop/node.sh \
 	test/integration/interop/ca-java.sh \
 	test/integration/interop/ca-go.sh \
 	test/integration/interop/signing.sh \
