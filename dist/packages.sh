@@ -10,12 +10,10 @@ packages_test="libcmocka-dev swtpm tpm2-tools opensc openssl openssh-client open
 # The clients of the guides, beside those above: what ./check runs, and what only "make check-interop" runs. A release
 # need not have them all: its tests are skipped then.
 packages_clients="nginx libnss3-tools openvpn iproute2 iputils-ping systemd python3-pykcs11 python3-venv
-	default-jdk-headless default-jre-headless"
+	default-jdk-headless"
 packages_clients_more="apache2 stunnel4 haproxy pkcs11-provider charon-systemd strongswan-swanctl
 	libstrongswan-extra-plugins libcharon-extra-plugins wpasupplicant hostapd eapoltest libbcpkix-java gnupg
 	gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils firefox-esr"
-	libstrongswan-extra-plugins libcharon-extra-plugins wpasupplicant hostapd eapoltest
-	libbcpkix-java gnupg gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils"
 # Languages that often do not come from Debian.
 command -v go >/dev/null || packages_clients_more="$packages_clients_more golang-go"
 command -v cargo >/dev/null || packages_clients_more="$packages_clients_more cargo"

@@ -44,6 +44,7 @@ interop_more_tests += test/integration/interop/apache.sh
 interop_more_tests += test/integration/interop/stunnel.sh
 interop_more_tests += test/integration/interop/strongswan.sh
 interop_more_tests += test/integration/interop/wpa-supplicant.sh
+interop_more_tests += test/integration/interop/firefox.sh
 interop_more_tests += test/integration/interop/signing.sh
 interop_more_tests += test/integration/interop/jarsigner.sh
 interop_more_tests += test/integration/interop/gpg.sh
@@ -53,23 +54,7 @@ interop_more_tests += test/integration/interop/ca-java.sh
 interop_more_tests += test/integration/interop/ca-go.sh
 interop_more_tests += test/integration/interop/go.sh
 interop_more_tests += test/integration/interop/rust.sh
-interop_more_tests = \
-	test/integration/interop/openssl-provider.sh \
-	test/integration/interop/apache.sh \
-	test/integration/interop/stunnel.sh \
-	test/integration/interop/strongswan.sh \
-	test/integration/interop/wpa-supplicant.sh \
-	test/integration/interop/go.sh \
-	test/integration/interop/rust.sh \
-	test/integration/interop/node.sh \
-	test/integration/interop/ca-java.sh \
-	test/integration/interop/ca-go.sh \
-	test/integration/interop/signing.sh \
-	test/integration/interop/jarsigner.sh \
-	test/integration/interop/gpg.sh \
-	test/integration/interop/osslsigncode.sh \
-	test/integration/interop/pdf.sh
-	test/integration/interop/firefox.sh
+interop_more_tests += test/integration/interop/node.sh
 
 dist_check_SCRIPTS += $(cli_tests) $(interop_tests) $(interop_more_tests)
 EXTRA_DIST += \
