@@ -13,7 +13,8 @@ libbase_la_SOURCES = \
 	src/base/log.c src/base/log.h \
 	src/base/names.c src/base/names.h \
 	src/base/pkcs8.c src/base/pkcs8.h \
-	src/base/rv.c src/base/rv.h
+	src/base/rv.c src/base/rv.h \
+	src/base/text.c src/base/text.h
 libbase_la_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS) $(SQLITE_CFLAGS) $(CRYPTO_CFLAGS)
 libbase_la_LIBADD = $(TSS_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS)
 

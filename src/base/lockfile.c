@@ -18,6 +18,7 @@
 
 #include "base/lockfile.h"
 #include "base/log.h"
+#include "base/text.h"
 
 enum { PAUSE_FIRST_US = 20, PAUSE_LAST_US = 1000 };
 
@@ -88,7 +89,7 @@ lockfile_init(struct lockfile *l)
 CK_RV
 lockfile_set(struct lockfile *l, const char *path)
 {
-	l->path = strdup(path);
+	l->path = text_copy(path);
 	return l->path != NULL ? CKR_OK : CKR_HOST_MEMORY;
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "conf/conf.h"
 #include "conf/conf_private.h"
 
@@ -137,7 +138,7 @@ conf_set(struct conf *c, const struct conf_row *row, const char *value, const ch
 	if (wrong != NULL)
 		return rv_fail(CKR_ARGUMENTS_BAD, "%s: %s %s, not \"%s\"", source, row->name, wrong,
 			value);
-	copy = strdup(value);
+	copy = text_copy(value);
 	if (copy == NULL)
 		return CKR_HOST_MEMORY;
 	c->value[row->key] = copy; /* owned by c */
@@ -191,7 +192,7 @@ conf_read_defaults(struct conf *c, const struct conf_places *places)
 	if (c->value[CONF_STORE] == NULL)
 		rv = path_store(places, &c->value[CONF_STORE]);
 	for (size_t i = 0; i < CONF_COUNT && rv == CKR_OK; i++) {
-		if (c->value[i] == NULL && (c->value[i] = strdup(rows[i].default_value)) == NULL)
+		if (c->value[i] == NULL && (c->value[i] = text_copy(rows[i].default_value)) == NULL)
 			rv = CKR_HOST_MEMORY;
 	}
 	return rv;

@@ -9,13 +9,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "conf/conf.h"
 #include "conf/conf_private.h"
 
@@ -49,28 +49,44 @@ conf_read_line(struct conf *c, bool *given, char *line, const char *source)
 	return conf_assign(c, given, trimmed(key), trimmed(equals + 1), source);
 }
 
+/* The next one, without its end; false: there is none. *text: it has no NUL, and is not too long.
+ */
+static bool
+next_line(FILE *stream, char *line, bool *text)
+{
+	size_t len = 0;
+	int c = 0;
+
+	*text = true;
+	while (*text && (c = getc(stream)) != EOF && c != '\n') {
+		*text = c != '\0' && len < LINE_MAX_LEN;
+		if (*text)
+			line[len++] = (char)c;
+	}
+	line[len] = '\0';
+	return c != EOF || len > 0;
+}
+
 static CK_RV
 conf_read_lines(struct conf *c, FILE *stream, const char *path)
 {
 	bool given[CONF_COUNT] = { false };
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t len = 0;
+	char line[LINE_MAX_LEN + 1];
+	bool text = true;
 	unsigned number = 0;
 	CK_RV rv = CKR_OK;
 
-	while (rv == CKR_OK && (len = getline(&line, &room, stream)) >= 0) {
+	while (rv == CKR_OK && next_line(stream, line, &text)) {
 		char source[512];
 
 		snprintf(source, sizeof source, "%s:%u", path, ++number);
-		if (len > LINE_MAX_LEN || strlen(line) != (size_t)len)
+		if (!text)
 			rv = rv_fail(CKR_ARGUMENTS_BAD, "%s: this is not text", source);
 		else
 			rv = conf_read_line(c, given, line, source);
 	}
 	if (rv == CKR_OK && ferror(stream))
 		rv = rv_errno(errno, path);
-	free(line);
 	return rv;
 }
 
@@ -130,7 +146,7 @@ conf_read_file(struct conf *c, const char *path, enum conf_file_kind kind)
 		rv = CKR_HOST_MEMORY;
 	if (rv == CKR_OK)
 		rv = conf_read_lines(c, stream, path);
-	if (rv == CKR_OK && (c->file = strdup(path)) == NULL)
+	if (rv == CKR_OK && (c->file = text_copy(path)) == NULL)
 		rv = CKR_HOST_MEMORY;
 	if (stream != NULL)
 		fclose(stream);

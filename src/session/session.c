@@ -37,7 +37,7 @@ entries_grow(struct slots *s)
 
 	if (s->entry_count == SESSIONS_MAX)
 		return CKR_SESSION_COUNT;
-	if ((grown = reallocarray(s->entries, count, sizeof(*grown))) == NULL)
+	if ((grown = realloc(s->entries, count * sizeof(*grown))) == NULL)
 		return CKR_HOST_MEMORY;
 	for (size_t i = s->entry_count; i < count; i++)
 		grown[i] = (struct entry){ 0, NULL };

@@ -20,7 +20,7 @@ slot_new(struct slots *s, CK_SLOT_ID id, struct slot **out)
 
 	if (slot == NULL)
 		return CKR_HOST_MEMORY;
-	grown = reallocarray(s->list, s->count + 1, sizeof(*grown));
+	grown = realloc(s->list, (s->count + 1) * sizeof(*grown));
 	if (grown == NULL) {
 		free(slot);
 		return CKR_HOST_MEMORY;

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "store/store_private.h"
 
 /* clang-format off */
@@ -56,7 +57,7 @@ uri_of(const char *path, const char *parameters, char **out)
 	}
 	if (rv == CKR_OK)
 		rv = buf_append(&uri, bytes_str(parameters));
-	if (rv == CKR_OK && (*out = strndup((const char *)uri.ptr, uri.len)) == NULL)
+	if (rv == CKR_OK && (*out = text_copy_part((const char *)uri.ptr, uri.len)) == NULL)
 		rv = CKR_HOST_MEMORY;
 	buf_free(&uri);
 	return rv;
@@ -118,10 +119,10 @@ static bool
 log_has_changes(const struct store *s)
 {
 	struct stat st;
-	char *log = NULL;
+	char *log = text_join(s->path, "-wal");
 	bool changes = true;
 
-	if (asprintf(&log, "%s-wal", s->path) < 0)
+	if (log == NULL)
 		return true;
 	if (stat(log, &st) != 0)
 		changes = errno != ENOENT;
@@ -228,9 +229,9 @@ store_files_changed(struct store *s)
 	struct stat file;
 	struct stat log;
 	bool changed = true;
-	char *name = NULL;
+	char *name = text_join(s->path, "-wal");
 
-	if (asprintf(&name, "%s-wal", s->path) < 0)
+	if (name == NULL)
 		return true;
 	if (stat(s->path, &file) == 0 && stat(name, &log) == 0) {
 		changed = !same_file(&file, &s->seen) || !same_file(&log, &s->seen_log);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "store/store_private.h"
 
 void
@@ -60,7 +61,7 @@ store_new(const char *path)
 	struct store *s = calloc(1, sizeof *s);
 	pthread_mutexattr_t kind;
 
-	if (s == NULL || (s->path = strdup(path)) == NULL) {
+	if (s == NULL || (s->path = text_copy(path)) == NULL) {
 		free(s);
 		return NULL;
 	}

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "store/store_private.h"
 
 /* Make one directory unless it is there; its mode does not depend on the umask. */
@@ -127,11 +128,11 @@ file_fill(const char *path)
 static CK_RV
 file_make(const char *path)
 {
-	char *draft = NULL;
+	char *draft = text_join(path, ".XXXXXX");
 	CK_RV rv = CKR_OK;
 	int fd = -1;
 
-	if (asprintf(&draft, "%s.XXXXXX", path) < 0)
+	if (draft == NULL)
 		return CKR_HOST_MEMORY;
 	fd = mkostemp(draft, O_CLOEXEC);
 	if (fd < 0) {
@@ -170,9 +171,9 @@ may_write(const char *path)
 static CK_RV
 may_write_beside(const char *path, const char *suffix, bool *may)
 {
-	char *name = NULL;
+	char *name = text_join(path, suffix);
 
-	if (asprintf(&name, "%s%s", path, suffix) < 0)
+	if (name == NULL)
 		return CKR_HOST_MEMORY;
 	*may = may_write(name) || errno == ENOENT;
 	free(name);
@@ -195,7 +196,7 @@ find_read_only(struct store *s, const char *directory)
 CK_RV
 store_files_check(struct store *s, bool create, bool *absent)
 {
-	char *directory = strdup(s->path);
+	char *directory = text_copy(s->path);
 	char *slash = directory != NULL ? strrchr(directory, '/') : NULL;
 	CK_RV rv = CKR_OK;
 

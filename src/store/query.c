@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "store/store_private.h"
 
 static void
@@ -84,7 +85,7 @@ query_prepare(struct query *q, const char *sql)
 			query_fail_sqlite(q, rc);
 			return;
 		}
-		c->sql = strdup(sql);
+		c->sql = text_copy(sql);
 		if (c->sql == NULL) {
 			statement_forget(c);
 			query_fail(q, CKR_HOST_MEMORY);

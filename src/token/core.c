@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "crypto/crypto.h"
 #include "token_private.h"
 
@@ -47,9 +48,7 @@ core_manager(const struct conf *conf, enum tpm_manager *out)
 static char *
 beside_store(const struct core *c, const char *suffix)
 {
-	char *path = NULL;
-
-	return asprintf(&path, "%s%s", conf_get(&c->conf, CONF_STORE), suffix) < 0 ? NULL : path;
+	return text_join(conf_get(&c->conf, CONF_STORE), suffix);
 }
 
 /* Who uses this store uses the same TPM, and the same PINs. */

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -207,7 +208,8 @@ agent_allows(const char *real)
 static void
 check_module(struct examination *e)
 {
-	char *real = e->module_path != NULL ? realpath(e->module_path, NULL) : NULL;
+	char room[PATH_MAX];
+	const char *real = e->module_path != NULL ? realpath(e->module_path, room) : NULL;
 
 	if (e->module_path == NULL)
 		return;
@@ -221,7 +223,6 @@ check_module(struct examination *e)
 			"Configure with --prefix=/usr or --prefix=/usr/local, or start ssh-agent "
 			"with -P.",
 			"ssh-agent does not load the module from %s.", real);
-	free(real);
 }
 
 CK_RV

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "tpm/tpm_private.h"
 
 /* The kernel's resource manager and tpm2-abrmd say so in the TCTI string. */
@@ -30,7 +31,7 @@ tpm_new(const char *tcti, enum tpm_manager manager, struct tpm **out)
 	t = calloc(1, sizeof *t);
 	if (t == NULL)
 		return CKR_HOST_MEMORY;
-	t->conf = strdup(tcti);
+	t->conf = text_copy(tcti);
 	if (t->conf == NULL || fairlock_init(&t->lock) != CKR_OK) {
 		free(t->conf);
 		free(t);

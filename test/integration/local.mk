@@ -42,6 +42,7 @@ interop_more_tests =
 interop_more_tests += test/integration/interop/openssl-provider.sh
 interop_more_tests += test/integration/interop/apache.sh
 interop_more_tests += test/integration/interop/stunnel.sh
+interop_more_tests += test/integration/interop/haproxy.sh
 interop_more_tests += test/integration/interop/strongswan.sh
 interop_more_tests += test/integration/interop/wpa-supplicant.sh
 interop_more_tests += test/integration/interop/firefox.sh
