@@ -13,7 +13,7 @@ packages_clients="nginx libnss3-tools openvpn iproute2 iputils-ping systemd pyth
 	default-jdk-headless"
 packages_clients_more="apache2 stunnel4 haproxy pkcs11-provider charon-systemd strongswan-swanctl
 	libstrongswan-extra-plugins libcharon-extra-plugins wpasupplicant hostapd eapoltest libbcpkix-java gnupg
-	gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils firefox-esr"
+	gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils firefox-esr libpam-pkcs11"
 # Languages that often do not come from Debian.
 command -v go >/dev/null || packages_clients_more="$packages_clients_more golang-go"
 command -v cargo >/dev/null || packages_clients_more="$packages_clients_more cargo"

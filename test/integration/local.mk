@@ -56,6 +56,7 @@ interop_more_tests += test/integration/interop/ca-go.sh
 interop_more_tests += test/integration/interop/go.sh
 interop_more_tests += test/integration/interop/rust.sh
 interop_more_tests += test/integration/interop/node.sh
+interop_more_tests += test/integration/interop/pam.sh
 
 dist_check_SCRIPTS += $(cli_tests) $(interop_tests) $(interop_more_tests)
 EXTRA_DIST += \
