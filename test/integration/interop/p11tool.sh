@@ -3,7 +3,7 @@
 # p11tool and certtool: a token, keys and certificates, found through p11-kit and by the path of the module.
 . "$(dirname "$0")/frame.sh"
 
-client p11tool gnutls-bin p11tool certtool openssl script
+client p11tool gnutls-bin p11tool certtool pkcs11-tool openssl script
 have_token
 guide p11tool
 part "a certificate authority, by p11-kit"
@@ -79,3 +79,67 @@ ok "a private key is imported" user --write --load-privkey "$T/in.key" --label i
 ok "and listed" user --list-privkeys "$url;object=in"
 out "as one" 'type=private'
 rc 1 "a wrong PIN is refused" env GNUTLS_PIN=wrong-00000 p11tool --provider "$module" --login --list-privkeys "$url"
+
+part "its other functions"
+ec=";object=ec1;type=private" rsa=";object=rsa1;type=private"
+ok "--list-mechanisms" p11 --list-mechanisms "$url"
+out "has ECDSA" 'CKM_ECDSA '
+ok "--info" user --info "$url$ec"
+out "says what it is" 'Private key \(EC/ECDSA-SECP256R1\)'
+ok "--export-pubkey" user --export-pubkey "$url$ec" --outfile "$T/exported.pub"
+ok "is the public half" cmp <(openssl pkey -pubin -in "$T/exported.pub" -outform DER) \
+	<(openssl pkey -pubin -in "$T/ec1.pub" -outform DER)
+ok "--list-certs" user --list-certs "$url"
+[ "$(grep -c type=cert "$T/out")" = 2 ]
+verdict $? "shows two that have a key"
+ok "--generate-random" p11 --generate-random 32 --outfile "$T/random" "$url"
+[ "$(stat -c %s "$T/random")" -ge 32 ]
+verdict $? "gives as much as wanted"
+ok "--test-sign of another hash" user --test-sign --hash SHA384 "$url$ec"
+ok "--test-sign of another hash, RSA" user --test-sign --hash SHA512 "$url$rsa"
+ok "--test-sign of another hash, RSA-PSS" user --test-sign --sign-params=RSA-PSS --hash SHA384 "$url$rsa"
+ok "--mark-decrypt" user --generate-privkey=RSA --bits=2048 --mark-decrypt --label rsa2 --id 09 --outfile "$T/rsa2.pub" "$url"
+printf 'a secret of some length' >"$T/plain"
+ok "openssl encrypts for it" openssl pkeyutl -encrypt -pubin -inkey "$T/rsa2.pub" -in "$T/plain" -out "$T/cipher"
+ok "it decrypts" pkcs11-tool --module "$module" --token-label g --login --pin "$GNUTLS_PIN" --decrypt -m RSA-PKCS --id 09 \
+	-i "$T/cipher" -o "$T/back"
+ok "rightly" cmp "$T/plain" "$T/back"
+ok "--mark-always-authenticate" user --generate-privkey=ECDSA --curve=secp256r1 --mark-always-authenticate --label each \
+	--outfile "$T/each.pub" "$url"
+ok "signs" user --test-sign "$url;object=each;type=private"
+ok "--set-label" user --set-label renamed "$url;object=each;type=private"
+ok "--set-id" user --set-id 0102 "$url;object=renamed;type=private"
+ok "the key has both" user --list-privkeys --only-urls "$url;object=renamed"
+out "as it was told" 'id=%01%02;object=renamed;type=private'
+
+part "certificates of an authority"
+ca_make
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$T/leaf.key" -subj /CN=leaf -out "$T/leaf.csr" \
+	2>"$T/err"
+ca_sign "$T/leaf.csr" "$T/leaf.pem" 2>"$T/err"
+ok "--mark-ca" user --write --load-certificate "$T/ca.pem" --label ca --mark-ca "$url"
+ok "a certificate by it" user --write --load-certificate "$T/leaf.pem" --label leaf --id 05 "$url"
+ok "and its key" user --write --load-privkey "$T/leaf.key" --label leaf --id 05 "$url"
+ok "sign" user --test-sign "$url;object=leaf;type=private"
+ok "the officer trusts it" p11 --so-login --write --load-certificate "$T/ca.pem" --label trusted --mark-trusted --mark-ca "$url"
+ok "--list-all-trusted" p11 --list-all-trusted "$url"
+out "shows it" 'object=trusted;type=cert'
+no_out "and no other" 'object=ca;type=cert'
+ok "--export-chain" p11 --export-chain "$url;object=leaf;type=cert" --outfile "$T/chain.pem"
+[ "$(grep -c BEGIN "$T/chain.pem")" = 2 ]
+verdict $? "has both certificates"
+rc 1 "the user may not trust one" user --write --load-certificate "$T/ca.pem" --label no --mark-trusted "$url"
+
+part "objects are written and deleted, PINs changed"
+ok "a secret key is written" user --write --secret-key=000102030405060708090a0b0c0d0e0f --label secret "$url"
+ok "a public key is written" user --write --load-pubkey "$T/rsa1.pub" --label alone "$url"
+for object in "secret;type=secret-key" "alone;type=public" leaf; do
+	ok "--delete $object" user --delete "$url;object=$object"
+	out "deletes" '[12] objects deleted'
+	rc 2 "and it is gone" user --list-all "$url;object=$object"
+done
+ok "--initialize-so-pin" env GNUTLS_NEW_SO_PIN=officer-4321 p11tool --provider "$module" --batch --initialize-so-pin "$url"
+ok "the new one sets the user's" env GNUTLS_SO_PIN=officer-4321 GNUTLS_PIN=new-user-4321 p11tool --provider "$module" --batch \
+	--initialize-pin "$url"
+rc 1 "the user's old one is refused" user --test-sign "$url$ec"
+ok "the new one is not" env GNUTLS_PIN=new-user-4321 p11tool --provider "$module" --batch --login --test-sign "$url$ec"

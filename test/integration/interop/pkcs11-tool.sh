@@ -170,12 +170,90 @@ for key in rsa ec; do
 	ok "and removed" user --delete-object --type privkey --id 0a
 done
 
+part "hashes, HMACs, verification, data objects"
+ok "--hash" p11 --token-label mine --hash -m SHA256 -i "$T/long" -o "$T/hash"
+ok "openssl finds the same" cmp "$T/hash" <(openssl dgst -sha256 -binary "$T/long")
+ok "a secret that may be read" user --keygen --key-type GENERIC:32 --label mac --id 20 --extractable --usage-sign
+ok "is read" user --read-object --type secrkey --id 20 -o "$T/secret"
+ok "--sign with it" user --sign -m SHA256-HMAC --id 20 -i "$T/long" -o "$T/sig"
+ok "openssl finds the same" cmp "$T/sig" <(openssl dgst -sha256 -mac HMAC \
+	-macopt "hexkey:$(od -An -v -tx1 "$T/secret" | tr -d ' \n')" -binary "$T/long")
+# verifies NAME ID OPTION...: --verify believes a signature of the data, and no other.
+verifies()
+{
+	local name=$1 id=$2
+	shift 2
+	ok "$name signs" user --sign -m "$name" --id "$id" -i "$T/data" -o "$T/sig" "$@"
+	ok "--verify" p11 --token-label mine --verify -m "$name" --id "$id" -i "$T/data" --signature-file "$T/sig" "$@"
+	out "finds it right" 'Signature is valid'
+	head -c 32 "$T/long" >"$T/other"
+	ok "--verify of other data" p11 --token-label mine --verify -m "$name" --id "$id" -i "$T/other" \
+		--signature-file "$T/sig" "$@"
+	out "finds it wrong" 'Invalid signature'
+}
+verifies ECDSA 01
+verifies ECDSA-SHA256 01
+verifies SHA256-RSA-PKCS 02
+verifies RSA-PKCS-PSS 02 --hash-algorithm SHA256
+ok "a private data object is written" user --write-object "$T/long" --type data --label note --application-label test \
+	--application-id 1.2.3 --private
+ok "which a listing" p11 --token-label mine -O --type data
+no_out "does not show without login" note
+ok "it is read" user --read-object --type data --label note -o "$T/back"
+ok "as it was" cmp "$T/long" "$T/back"
+ok "and removed" user --delete-object --type data --label note
+
+part "wrapping"
+ok "an AES key that wraps" user --keygen --key-type aes:32 --label wrap1 --id 21 --usage-wrap --usage-decrypt --sensitive
+ok "an RSA key that wraps" user --keypairgen --key-type rsa:2048 --label wrap2 --id 22 --usage-wrap --usage-decrypt
+ok "a key that may be wrapped" user --keygen --key-type aes:16 --label out --id 23 --extractable --usage-decrypt
+ok "encrypts" user --encrypt -m AES-CBC --id 23 --iv $iv -i "$T/blocks" -o "$T/cipher"
+# rewrapped NAME ID OPTION...: out and in again, it is the same key.
+rewrapped()
+{
+	local name=$1 id=$2
+	shift 2
+	ok "$name wraps it" user --wrap -m "$name" --id "$id" --application-id 23 -o "$T/wrapped" "$@"
+	ok "and unwraps it" user --unwrap -m "$name" --id "$id" -i "$T/wrapped" --key-type AES: --application-id 24 \
+		--application-label in --usage-decrypt "$@"
+	ok "what comes back decrypts" user --decrypt -m AES-CBC --id 24 --iv $iv -i "$T/cipher" -o "$T/plain"
+	ok "rightly" cmp "$T/blocks" "$T/plain"
+	ok "and is removed" user --delete-object --type secrkey --id 24
+}
+rewrapped AES-CBC-PAD 21 --iv $iv
+rewrapped RSA-PKCS 22
+rc 1 "a key that may not be wrapped is not" user --wrap -m RSA-PKCS --id 22 --application-id 21 -o "$T/wrapped"
+err "as CKR_KEY_UNEXTRACTABLE" 'CKR_KEY_UNEXTRACTABLE'
+for id in 20 21 23; do
+	ok "secret key $id is removed" user --delete-object --type secrkey --id $id
+done
+
+part "attributes"
+ok "a key that signs in one way only" user --keypairgen --key-type EC:prime256v1 --label one --id 25 --usage-sign \
+	--allowed-mechanisms ECDSA
+rc 1 "does not sign in another" user --sign -m ECDSA-SHA256 --id 25 -i "$T/data" -o "$T/sig"
+verifies ECDSA 25
+ok "--set-id" user --set-id 26 --id 25 --type privkey
+ok "for the public half, too" user --set-id 26 --id 25 --type pubkey
+verifies ECDSA 26
+ok "a key that wants the PIN each time" user --keypairgen --key-type EC:prime256v1 --label each --id 27 --always-auth
+verifies ECDSA 27
+for id in 22 26 27; do
+	ok "key $id is removed" user --delete-object --type privkey --id $id
+	ok "and its public half" user --delete-object --type pubkey --id $id
+done
+
 part "its own tests, certificates, PINs"
 ok "--test" user --test
 out "finds no error" 'No errors'
 out "decrypts" '^Decryption'
 out "with OAEP too" ' RSA-PKCS-OAEP: '
 ok "--test-fork" user --test-fork
+ok "--test-ec" user --session-rw --test-ec --id 28 --key-type EC:prime256v1
+out "finds no error" '==> OK'
+ok "--test-hotplug" p11 --test-hotplug
+ok "--list-interfaces" p11 --list-interfaces
+out "of 3.2" 'version: 3.2'
 ok "random bytes" p11 --token-label mine --generate-random 64 -o "$T/random"
 [ "$(stat -c %s "$T/random")" = 64 ]
 verdict $? "as many as wanted"
@@ -187,6 +265,12 @@ ok "and read without login" p11 --token-label mine --read-object --type cert --i
 ok "byte by byte" cmp "$T/x.der" "$T/back.der"
 ok "the user changes the PIN" user --change-pin --new-pin new-4321
 ok "and back" p11 --token-label mine --login --pin new-4321 --change-pin --new-pin "$(cat "$T/pin")"
+ok "the officer changes his" p11 --token-label mine --login --login-type so --so-pin "$(cat "$T/so-pin")" --change-pin \
+	--new-pin officer-4321
+ok "sets the user's" p11 --token-label mine --login --login-type so --so-pin officer-4321 --init-pin \
+	--new-pin "$(cat "$T/pin")"
+ok "and changes his back" p11 --token-label mine --login --login-type so --so-pin officer-4321 --change-pin \
+	--new-pin "$(cat "$T/so-pin")"
 # After --change-pin pkcs11-tool ends without C_Finalize: its session stays in a TPM that has room for three.
 for i in 1 2 3 4; do
 	ok "once more" user --change-pin --new-pin "$(cat "$T/pin")"
