@@ -12,10 +12,14 @@ proxy=$(dirname "$p11_modules")/p11-kit-proxy.so
 [ -e "$client" ] && [ -e "$proxy" ] || skip_all "p11-kit-client.so or p11-kit-proxy.so is not installed"
 needs_system
 
+# Who logs in by ssh has a home of the test's own.
+mkdir -p -m 700 "$T/elsewhere"
+sed -i "s|^\($(id -un):.*:\)[^:]*:\([^:]*\)$|\1$T/elsewhere:\2|" /etc/passwd
+
 # Makes a machine without a token of the namespace in which it runs.
 cat >"$T/strip" <<END
-mount -t tmpfs -o mode=755 tmpfs /run && mkdir -p -m 755 /run/sshd && mkdir -p -m 700 "$T/elsewhere" &&
-	mount --bind "$T/elsewhere" /root && mount -t tmpfs -o mode=755 tmpfs /usr/share/p11-kit/modules &&
+mount -t tmpfs -o mode=755 tmpfs /run && mkdir -p -m 755 /run/sshd &&
+	mount -t tmpfs -o mode=755 tmpfs /usr/share/p11-kit/modules &&
 	mount --bind /dev/null "$module" && mount --bind /dev/null /etc/tpm2-token.conf
 END
 

@@ -47,7 +47,12 @@ step remove "the file is removed"
 
 part "directly, by the interface of 3.2"
 head -c 32 /dev/urandom >"$T/data"
-ok "pkcs11-tool signs" env PKCS11SPY="$module" PKCS11SPY_OUTPUT="$T/spy.log" pkcs11-tool --module "$spy" --token-label mine \
-	--login --pin "$(cat "$T/pin")" --sign -m ECDSA --label laptop -f openssl -i "$T/data" -o "$T/signature"
-ok "openssl verifies the signature" openssl pkeyutl -verify -pubin -inkey "$T/laptop.pem" -in "$T/data" \
-	-sigfile "$T/signature"
+case $(dpkg-query -W -f='${Version}' opensc-pkcs11) in
+0.26.*) skip "pkcs11-tool signs" "the spy of OpenSC 0.26 has no list of functions for it, and it dies" ;;
+*)
+	ok "pkcs11-tool signs" env PKCS11SPY="$module" PKCS11SPY_OUTPUT="$T/spy.log" pkcs11-tool --module "$spy" \
+		--token-label mine --login --pin "$(cat "$T/pin")" --sign -m ECDSA --label laptop -f openssl -i "$T/data" \
+		-o "$T/signature"
+	ok "openssl verifies the signature" openssl pkeyutl -verify -pubin -inkey "$T/laptop.pem" -in "$T/data" \
+		-sigfile "$T/signature" ;;
+esac

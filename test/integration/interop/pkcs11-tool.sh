@@ -187,9 +187,9 @@ verifies()
 	ok "--verify" p11 --token-label mine --verify -m "$name" --id "$id" -i "$T/data" --signature-file "$T/sig" "$@"
 	out "finds it right" 'Signature is valid'
 	head -c 32 "$T/long" >"$T/other"
-	ok "--verify of other data" p11 --token-label mine --verify -m "$name" --id "$id" -i "$T/other" \
-		--signature-file "$T/sig" "$@"
-	out "finds it wrong" 'Invalid signature'
+	# Whether this is an error depends on the release.
+	p11 --token-label mine --verify -m "$name" --id "$id" -i "$T/other" --signature-file "$T/sig" "$@" >"$T/out" 2>&1
+	out "that of other data is wrong" 'Invalid signature'
 }
 verifies ECDSA 01
 verifies ECDSA-SHA256 01

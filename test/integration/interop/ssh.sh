@@ -19,6 +19,9 @@ EOF
 printf '#!/bin/sh\nexec timeout --foreground 60 "%s" -F "%s" "$@"\n' "$(command -v ssh)" "$T/ssh_config" >"$T/bin/ssh"
 chmod 755 "$T/bin/ssh"
 sshd_in=()
+# From 9.8 on sshd makes an address wait from which logins were refused.
+sshd_more=
+! grep -q persourcepenalties "$(command -v sshd)" || sshd_more="PerSourcePenalties no"
 sshd_pam=no
 if [ "$(id -u)" = 0 ]; then
 	mkdir -p -m 755 /run/sshd
@@ -40,6 +43,7 @@ UsePAM $sshd_pam
 PermitRootLogin prohibit-password
 SetEnv PATH=$PATH
 LogLevel VERBOSE
+$sshd_more
 EOF
 }
 
