@@ -11,7 +11,7 @@ packages_test="libcmocka-dev swtpm tpm2-tools opensc openssl openssh-client open
 # need not have them all: its tests are skipped then.
 packages_clients="nginx libnss3-tools openvpn iproute2 iputils-ping systemd python3-pykcs11 python3-venv
 	default-jdk-headless"
-packages_clients_more="apache2 stunnel4 haproxy pkcs11-provider charon-systemd strongswan-swanctl
+packages_clients_more="apache2 stunnel4 haproxy pkcs11-provider charon-systemd strongswan-swanctl strongswan-pki
 	libstrongswan-extra-plugins libcharon-extra-plugins wpasupplicant hostapd eapoltest libbcpkix-java gnupg
 	gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils firefox-esr libpam-pkcs11"
 # Languages that often do not come from Debian.

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/frame.sh"
 . "$(dirname "$0")/net.sh"
 
-client strongSwan charon-systemd charon-systemd swanctl openssl certtool script
+client strongSwan charon-systemd charon-systemd swanctl pki openssl certtool script
 [ -e /usr/lib/ipsec/plugins/libstrongswan-pkcs11.so ] || skip_all "strongSwan's plugin pkcs11 is not installed"
 net_make
 needs_system
@@ -67,17 +67,23 @@ net_apart
 ip -n server address add 10.8.0.1/24 dev lo
 for keys in "rsa1 ec1" "ec1 rsa1"; do
 	read -r key peer <<<"$keys"
-	part "a tunnel, client with $key, gateway with $peer"
 	on server
 	guide strongswan module="$module" key=$peer gateway=$peer.example.org authority="$T/ca.pem"
 	step module "the gateway's module is configured"
 	typed gateway "and the gateway, with $peer" <"$T/pin"
-	charon_start server
-	step gateway-load "its configuration is loaded"
 	on client
 	guide strongswan module="$module" key=$key client=$key.example.org gateway=$peer.example.org authority="$T/ca.pem"
 	step module "the client's module is configured"
+	part "pki with $key"
+	typed request "pki signs a request with $key" <"$T/pin"
+	ok "openssl verifies it" openssl req -in "$T/user/work/request.pem" -noout -verify -subject
+	out "and reads whose it is" "CN *= *$key.example.org"
+	part "a tunnel, client with $key, gateway with $peer"
 	step client "and the client, with $key"
+	charon_start server
+	on server
+	step gateway-load "the gateway's configuration is loaded"
+	on client
 	charon_start client
 	no_tunnel
 	typed client-load "its configuration is loaded, and the PIN typed" <"$T/pin"
