@@ -53,7 +53,8 @@ net_apart()
 
 net_enter()
 {
-	echo "nsenter --net=/run/netns/$1" ${files[$1]:+--mount=/proc/${files[$1]}/ns/mnt --root=/proc/${files[$1]}/root}
+	local its=/proc/${files[$1]-}
+	echo "nsenter --net=/run/netns/$1" ${files[$1]+"--mount=$its/ns/mnt --root=$its/root --wd=$its/root"}
 }
 
 on()
