@@ -175,6 +175,17 @@ next_row(struct find *f, uint64_t *match)
 	return row_match(f, f->page[f->page_at++], match);
 }
 
+/* As with objects for hardware (PKCS#11 3.2, 4.3), who asks for everything is not given what older
+ * programs do not understand: a profile is found by what is said of it. */
+static bool
+is_wanted(const struct find *f, const struct object *o)
+{
+	if (f->wanted.count == 0 && (o->handle & HANDLE_PROFILE) != 0)
+		return false;
+	return (!o->is_private || f->token->role == ROLE_USER) &&
+	       attr_matches(&o->attrs, &f->wanted);
+}
+
 /* Lock held. Objects without a row, from the index. */
 static void
 next_other(struct find *f, uint64_t *match)
@@ -189,7 +200,7 @@ next_other(struct find *f, uint64_t *match)
 		return;
 	}
 	f->after = o->order;
-	if ((!o->is_private || f->token->role == ROLE_USER) && attr_matches(&o->attrs, &f->wanted))
+	if (is_wanted(f, o))
 		*match = o->handle;
 }
 

@@ -199,7 +199,7 @@ test_profiles(struct ctx *c, CK_SESSION_HANDLE h)
 	CK_ATTRIBUTE t[] = { attr_number(CKA_CLASS, &profile),
 		attr_number(CKA_PROFILE_ID, &baseline) };
 	CK_ATTRIBUTE token = { CKA_TOKEN, NULL, 0 }, id = { CKA_UNIQUE_ID, NULL, 0 };
-	CK_OBJECT_HANDLE o = 0, other = 0, list[8];
+	CK_OBJECT_HANDLE o = 0, other = 0, list[8], all[64];
 
 	expect(c, "search", CKR_OK, search(c, h, t, 1, list, 8, &n));
 	expect_true(c, "there are profiles", n > 0);
@@ -220,6 +220,10 @@ test_profiles(struct ctx *c, CK_SESSION_HANDLE h)
 	for (CK_ULONG i = 0; i < n; i++)
 		expect(c, "a search for token objects finds no profile", CKR_ATTRIBUTE_TYPE_INVALID,
 			get(c, h, list[i], &(CK_ATTRIBUTE){ CKA_PROFILE_ID, NULL, 0 }));
+	expect(c, "search", CKR_OK, search(c, h, NULL, 0, all, COUNT(all), &n));
+	for (CK_ULONG i = 0; i < n; i++)
+		expect(c, "nor does a search for everything", CKR_ATTRIBUTE_TYPE_INVALID,
+			get(c, h, all[i], &(CK_ATTRIBUTE){ CKA_PROFILE_ID, NULL, 0 }));
 	t[1] = token;
 	expect(c, "search", CKR_OK, search(c, h, t, 2, list, 8, &n));
 	expect_true(c, "one that names their class does, since NSS asks so", n > 0);
