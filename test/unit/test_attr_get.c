@@ -93,9 +93,9 @@ an_open_secret_is_readable(void **state)
 static void
 lists_that_nobody_gave_are_empty(void **state)
 {
-	CK_ATTRIBUTE list[] = { { CKA_ALLOWED_MECHANISMS, NULL, 9 },
-		{ CKA_UNWRAP_TEMPLATE, NULL, 9 }, { CKA_ID, NULL, 9 }, { CKA_LABEL, NULL, 9 },
-		{ CKA_START_DATE, NULL, 9 } };
+	CK_ATTRIBUTE list[] = { { CKA_UNWRAP_TEMPLATE, NULL, 9 }, { CKA_ID, NULL, 9 },
+		{ CKA_LABEL, NULL, 9 }, { CKA_START_DATE, NULL, 9 } };
+	CK_ATTRIBUTE allowed = { CKA_ALLOWED_MECHANISMS, NULL, 9 };
 	struct attrs key = ATTRS_EMPTY;
 
 	(void)state;
@@ -103,6 +103,8 @@ lists_that_nobody_gave_are_empty(void **state)
 	assert_rv(CKR_OK, attr_values(&key, list, COUNT(list)));
 	for (size_t i = 0; i < COUNT(list); i++)
 		assert_int_equal(list[i].ulValueLen, 0);
+	/* An empty one would allow no mechanism. */
+	assert_rv(CKR_ATTRIBUTE_TYPE_INVALID, attr_values(&key, &allowed, 1));
 	attrs_free(&key);
 }
 

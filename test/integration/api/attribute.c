@@ -116,6 +116,12 @@ test_allowed_mechanisms(struct ctx *c, CK_SESSION_HANDLE h)
 	expect(c, "C_SetAttributeValue", CKR_ATTRIBUTE_READ_ONLY,
 		c->f->C_SetAttributeValue(h, key, t, 1));
 	expect(c, "C_DestroyObject", CKR_OK, c->f->C_DestroyObject(h, key));
+	expect(c, "a key without", CKR_OK, create_secret(c, h, &t[1], 1, &key));
+	if (!c->reference) /* SoftHSM shows an empty list, which would allow nothing */
+		expect(c, "shows none", CKR_ATTRIBUTE_TYPE_INVALID, get(c, h, key, &a));
+	n = sizeof(mac);
+	expect(c, "and may be used", CKR_OK, sign(c, h, &allowed, key, "data", 4, mac, &n));
+	expect(c, "C_DestroyObject", CKR_OK, c->f->C_DestroyObject(h, key));
 }
 
 /* 4.11: a value is readable if it is not sensitive and extractable, and then only. */
