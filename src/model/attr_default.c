@@ -34,6 +34,14 @@ past_is_known(const struct attr_request *rq, uint64_t type)
 	       (rq->event == ATTR_DERIVE && rq->base != NULL && attrs_bool(rq->base, type, false));
 }
 
+/* Who gave a secret in the clear and did not call it sensitive may have it back. */
+static bool
+came_in_the_clear(const struct attr_request *rq, uint32_t object, const struct attrs *out)
+{
+	return rq->event == ATTR_CREATE && (object & OF_SECRET) != 0 &&
+	       !attrs_bool(out, CKA_SENSITIVE, true);
+}
+
 static bool
 default_bool(const struct attr_request *rq, const struct attr_row *row, uint32_t object,
 	const struct attrs *out)
@@ -46,7 +54,7 @@ default_bool(const struct attr_request *rq, const struct attr_row *row, uint32_t
 	case DEF_GENERATED:
 		return rq->event == ATTR_GENERATE;
 	case DEF_UNWRAPPED:
-		return rq->event == ATTR_UNWRAP;
+		return rq->event == ATTR_UNWRAP || came_in_the_clear(rq, object, out);
 	case DEF_SENSITIVE:
 		return past_is_known(rq, CKA_ALWAYS_SENSITIVE) &&
 		       attrs_bool(out, CKA_SENSITIVE, false);

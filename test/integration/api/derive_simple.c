@@ -238,6 +238,35 @@ test_on_token(struct ctx *c, CK_SESSION_HANDLE h, CK_MECHANISM_TYPE generator, C
 	expect(c, "C_DestroyObject", CKR_OK, c->f->C_DestroyObject(h, key));
 }
 
+/* A value that was given in the clear, by somebody who did not call it sensitive, is no secret from
+ * who may use it: what is derived from it may be read, too. */
+static void
+test_not_sensitive(struct ctx *c, CK_SESSION_HANDLE h)
+{
+	CK_KEY_DERIVATION_STRING_DATA string = { data, 5 };
+	CK_MECHANISM m = { CKM_CONCATENATE_BASE_AND_DATA, &string, sizeof(string) };
+	CK_ATTRIBUTE t[] = { attr_number(CKA_CLASS, &secret), attr_number(CKA_KEY_TYPE, &generic),
+		attr_bool(CKA_DERIVE, true), attr_bytes(CKA_VALUE, key_value, KEY_LEN),
+		attr_bool(CKA_TOKEN, false), attr_bool(CKA_SENSITIVE, true) };
+	uint8_t out[2 * DATA_LEN];
+	CK_OBJECT_HANDLE key = 0;
+	CK_ULONG len = 0;
+
+	for (int i = 0; i < 2; i++) {
+		t[4] = attr_bool(CKA_TOKEN, i == 1);
+		expect(c, "a base key of which nothing is said", CKR_OK,
+			c->f->C_CreateObject(h, t, 5, &key));
+		len = 0;
+		expect(c, "a readable key from it", CKR_OK, derive(c, h, &m, key, &len, out));
+		expect(c, "is as long as both", KEY_LEN + 5, len);
+		expect(c, "C_DestroyObject", CKR_OK, c->f->C_DestroyObject(h, key));
+	}
+	expect(c, "one that is called sensitive", CKR_OK, c->f->C_CreateObject(h, t, 6, &key));
+	expect(c, "a readable key from it", CKR_TEMPLATE_INCONSISTENT,
+		derive(c, h, &m, key, &len, out));
+	expect(c, "C_DestroyObject", CKR_OK, c->f->C_DestroyObject(h, key));
+}
+
 void
 test_derive_simple(struct ctx *c)
 {
@@ -255,6 +284,7 @@ test_derive_simple(struct ctx *c)
 		test_joined(c, h, base);
 		test_bits(c, h, base);
 		test_hidden(c, h);
+		test_not_sensitive(c, h);
 		test_encrypted(c, h);
 		test_on_token(c, h, CKM_AES_KEY_GEN, &ecb);
 		test_on_token(c, h, CKM_GENERIC_SECRET_KEY_GEN, &sha3);
