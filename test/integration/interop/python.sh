@@ -13,28 +13,22 @@ client PyKCS11 python3-pykcs11 /usr/bin/python3 openssl script
 printf '#!/bin/sh\nexec /usr/bin/python3 "$@"\n' >"$T/bin/python3"
 chmod 755 "$T/bin/python3"
 
-# have_venv: by the guide, with the versions that are named here.
-have_venv()
-{
-	local version
-	version=$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-	fetch_once "python$version-$pykcs11-$python_pkcs11-$asn1crypto" "/usr/bin/python3 -m venv '$T/loader'
-		'$T/loader/bin/pip' download -q --only-binary :all: -d . 'pykcs11==$pykcs11' \
-			'python-pkcs11==$python_pkcs11' 'asn1crypto==$asn1crypto'" || return
-	guide python
-	PIP_NO_INDEX=1 PIP_FIND_LINKS=$fetched step install "libraries are installed in a folder of their own"
-}
+version=$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+fetch_once "python$version-$pykcs11-$python_pkcs11-$asn1crypto" "/usr/bin/python3 -m venv '$T/loader'
+	'$T/loader/bin/pip' download -q --only-binary :all: -d . 'pykcs11==$pykcs11' \
+		'python-pkcs11==$python_pkcs11' 'asn1crypto==$asn1crypto'"
+no_venv=$?
+export PIP_NO_INDEX=1 PIP_FIND_LINKS=$fetched
 
 have_token
-have_venv
-no_venv=$?
+guide python module="$module"
+[ $no_venv != 0 ] || step install "libraries are installed in a folder of their own"
 python=python3
 if ! python3 -c 'import PyKCS11' 2>"$T/err"; then
 	python=venv/bin/python
 	client PyKCS11 "=$pykcs11" openssl
-	[ $no_venv != 0 ] || ok "PyKCS11, too" "$T/user/work/venv/bin/pip" install -q --no-index -f "$fetched" pykcs11
+	[ $no_venv != 0 ] || ok "PyKCS11, too" "$T/user/work/venv/bin/pip" install -q pykcs11
 fi
-guide python module="$module"
 write with_pykcs11.py
 write with_python_pkcs11.py
 if [ $python = python3 ] || [ $no_venv = 0 ]; then
