@@ -25,6 +25,31 @@ attr_usage_default(const struct attrs *given, const struct attr_row *row, uint32
 	return row->fallback == DEF_TRUE && !usage_asked(given, object);
 }
 
+/*
+ * To read an encrypted letter with an EC key, NSS derives a key with CKA_WRAP and unwraps with it;
+ * what it unwraps has CKA_UNWRAP, and decrypts. What a template does not say is the token's to
+ * choose, so for keys of a session these are true.
+ */
+static const struct {
+	enum attr_event event;
+	uint64_t said, meant;
+} nss_uses[] = {
+	{ ATTR_DERIVE, CKA_WRAP, CKA_UNWRAP },
+	{ ATTR_UNWRAP, CKA_UNWRAP, CKA_DECRYPT },
+};
+
+static bool
+nss_means(const struct attr_request *rq, const struct attr_row *row, uint32_t object)
+{
+	if ((object & OF_SECRET) == 0 || attrs_bool(rq->given, CKA_TOKEN, false))
+		return false;
+	for (size_t i = 0; i < sizeof nss_uses / sizeof nss_uses[0]; i++)
+		if (rq->event == nss_uses[i].event && row->type == nss_uses[i].meant &&
+			attrs_bool(rq->given, nss_uses[i].said, false))
+			return true;
+	return false;
+}
+
 /* Is this key's past known from its first day? PKCS#11 3.2, 6.3.17: a derived key's is as good as
  * that of the key it comes from, where type says how that one was kept. */
 static bool
@@ -48,7 +73,8 @@ default_bool(const struct attr_request *rq, const struct attr_row *row, uint32_t
 {
 	switch (row->fallback) {
 	case DEF_TRUE:
-		return (row->rules & USAGE) == 0 || attr_usage_default(rq->given, row, object);
+		return (row->rules & USAGE) == 0 || attr_usage_default(rq->given, row, object) ||
+		       nss_means(rq, row, object);
 	case DEF_OF_USER:
 		return rq->role == ROLE_USER || attrs_bool(out, CKA_TOKEN, false);
 	case DEF_GENERATED:

@@ -157,6 +157,51 @@ history_flags_are_false_unless_generated_here(void **state)
 	attrs_free(&out);
 }
 
+/* NSS names one use of a session's key and then uses it for another. */
+static void
+a_key_of_a_session_has_the_uses_that_nss_does_not_name(void **state)
+{
+	static const struct {
+		enum attr_event event;
+		uint64_t said, asked;
+		bool token, expected;
+	} rows[] = {
+		{ ATTR_DERIVE, CKA_WRAP, CKA_UNWRAP, false, true },
+		{ ATTR_DERIVE, CKA_WRAP, CKA_UNWRAP, true, false },
+		{ ATTR_DERIVE, CKA_WRAP, CKA_DECRYPT, false, false },
+		{ ATTR_DERIVE, CKA_UNWRAP, CKA_WRAP, false, false },
+		{ ATTR_UNWRAP, CKA_UNWRAP, CKA_DECRYPT, false, true },
+		{ ATTR_UNWRAP, CKA_UNWRAP, CKA_DECRYPT, true, false },
+		{ ATTR_UNWRAP, CKA_UNWRAP, CKA_WRAP, false, false },
+		{ ATTR_UNWRAP, CKA_WRAP, CKA_UNWRAP, false, false },
+		{ ATTR_GENERATE, CKA_WRAP, CKA_UNWRAP, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		CK_BBOOL token = rows[i].token;
+		CK_ATTRIBUTE list[] = { AES, NUMBER(CKA_VALUE_LEN, 16), YES(rows[i].said),
+			{ CKA_TOKEN, &token, sizeof token } };
+		struct attrs out = ATTRS_EMPTY;
+
+		assert_rv(CKR_OK, complete(rows[i].event, ROLE_USER, list, COUNT(list), &out));
+		assert_int_equal(rows[i].expected, attrs_bool(&out, rows[i].asked, false));
+		attrs_free(&out);
+	}
+}
+
+static void
+what_the_template_denies_stays_denied(void **state)
+{
+	CK_ATTRIBUTE list[] = { AES, NUMBER(CKA_VALUE_LEN, 16), YES(CKA_WRAP), NO(CKA_UNWRAP) };
+	struct attrs out = ATTRS_EMPTY;
+
+	(void)state;
+	assert_rv(CKR_OK, complete(ATTR_DERIVE, ROLE_USER, list, COUNT(list), &out));
+	assert_false(attrs_bool(&out, CKA_UNWRAP, true));
+	attrs_free(&out);
+}
+
 /* PKCS#11 3.2, 6.3.17 */
 static void
 the_past_of_a_derived_key_is_no_better_than_its_base_keys(void **state)
@@ -275,6 +320,8 @@ main(void)
 		cmocka_unit_test(every_footnote_has_its_code_and_failure_leaves_out_alone),
 		cmocka_unit_test(defaults_of_a_storage_object),
 		cmocka_unit_test(history_flags_are_false_unless_generated_here),
+		cmocka_unit_test(a_key_of_a_session_has_the_uses_that_nss_does_not_name),
+		cmocka_unit_test(what_the_template_denies_stays_denied),
 		cmocka_unit_test(the_past_of_a_derived_key_is_no_better_than_its_base_keys),
 		cmocka_unit_test(a_certificate_tells_its_names_itself),
 		cmocka_unit_test(what_is_fixed_may_be_repeated_but_not_contradicted),
