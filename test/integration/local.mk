@@ -46,6 +46,7 @@ interop_more_tests += test/integration/interop/haproxy.sh
 interop_more_tests += test/integration/interop/strongswan.sh
 interop_more_tests += test/integration/interop/wpa-supplicant.sh
 interop_more_tests += test/integration/interop/firefox.sh
+interop_more_tests += test/integration/interop/chromium.sh
 interop_more_tests += test/integration/interop/signing.sh
 interop_more_tests += test/integration/interop/jarsigner.sh
 interop_more_tests += test/integration/interop/gpg.sh
@@ -64,6 +65,7 @@ EXTRA_DIST += \
 	doc/clients.tsv \
 	doc/guides \
 	test/fresh \
+	test/integration/interop/devtools.pl \
 	test/integration/interop/frame.sh \
 	test/integration/interop/languages.sh \
 	test/integration/interop/marionette.pl \
