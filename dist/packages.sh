@@ -15,7 +15,7 @@ packages_clients_more="apache2 stunnel4 haproxy pkcs11-provider charon-systemd s
 	libstrongswan-extra-plugins libcharon-extra-plugins wpasupplicant hostapd eapoltest libbcpkix-java gnupg
 	gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils firefox-esr libpam-pkcs11"
 	gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils firefox-esr
-	chromium xvfb xdotool"
+	chromium xvfb xdotool thunderbird"
 # Languages that often do not come from Debian.
 command -v go >/dev/null || packages_clients_more="$packages_clients_more golang-go"
 command -v cargo >/dev/null || packages_clients_more="$packages_clients_more cargo"

@@ -89,11 +89,23 @@ sub page
 	return script($text);
 }
 
+# The body of a function, which may wait; Marionette itself does not while a dialog is open.
 sub run
 {
 	local $/;
 	open my $file, '<', $argument or die "$argument: $!\n";
-	return script(<$file>);
+	my $body = <$file>;
+	script("window.said = null; (async () => { $body })().then(
+		value => window.said = [true, String(value)], error => window.said = [false, String(error)]); return null");
+	for (1 .. 300) {
+		my $said = eval { script('return window.said') };
+		if ($said) {
+			return $said->[1] if $said->[0];
+			die "$said->[1]\n";
+		}
+		select undef, undef, undef, 0.1;
+	}
+	die "no answer\n";
 }
 
 binmode STDOUT, ':utf8';
