@@ -53,6 +53,7 @@ interop_more_tests += test/integration/interop/jarsigner.sh
 interop_more_tests += test/integration/interop/gpg.sh
 interop_more_tests += test/integration/interop/osslsigncode.sh
 interop_more_tests += test/integration/interop/pdf.sh
+interop_more_tests += test/integration/interop/libreoffice.sh
 interop_more_tests += test/integration/interop/ca-java.sh
 interop_more_tests += test/integration/interop/ca-go.sh
 interop_more_tests += test/integration/interop/go.sh
