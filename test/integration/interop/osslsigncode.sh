@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# osslsigncode: a program signed with an RSA and an EC key, the PIN typed and from a file; sbverify, which is another's
-# program, verifies it, and not one that was changed.
+# osslsigncode and sbsign: a program signed with an RSA and an EC key, the PIN typed and from a file. Each one's work is
+# verified by the other's authors, and not if it was changed.
 . "$(dirname "$0")/frame.sh"
 . "$(dirname "$0")/sign.sh"
 
-client osslsigncode osslsigncode osslsigncode sbverify openssl certtool as ld script
+client osslsigncode osslsigncode osslsigncode sbsign sbverify openssl certtool as ld script
 openssl engine pkcs11 >"$T/out" 2>&1 || skip_all "OpenSSL's engine pkcs11 is not installed"
 printf '.globl main\nmain: ret\n' | as -o "$T/hello.o" &&
 	ld -m i386pep -e main --subsystem 10 -o "$T/user/work/hello.exe" "$T/hello.o" 2>"$T/err" ||
@@ -33,4 +33,18 @@ step_rc 255 sign-in-script "signs nothing"
 grep -q 'PIN incorrect' "$T/out" "$T/err"
 verdict $? "for it is wrong"
 [ ! -e "$T/user/work/scripted-hello.exe" ]
+verdict $? "nothing is written"
+
+client sbsign sbsigntool sbsign
+for key in rsa1 ec1; do
+	part "a program signed with $key"
+	guide osslsigncode module="$module" key=$key authority="$T/ca.pem"
+	typed sign-efi "sbsign asks for the PIN, and signs" <"$T/pin"
+	step verify-efi "sbverify verifies it"
+	ok "osslsigncode does, too" there osslsigncode verify -CAfile "$T/ca.pem" signed.efi
+done
+part "a wrong PIN"
+rm "$T/user/work/signed.efi"
+typed_rc 1 sign-efi "signs nothing" <"$T/wrong"
+[ ! -e "$T/user/work/signed.efi" ]
 verdict $? "nothing is written"
