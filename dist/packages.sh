@@ -16,6 +16,7 @@ packages_clients_more="apache2 stunnel4 haproxy pkcs11-provider charon-systemd s
 	gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils firefox-esr libpam-pkcs11"
 	gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils firefox-esr
 	chromium xvfb xdotool thunderbird"
+	gnupg-pkcs11-scd gpgv pinentry-tty osslsigncode sbsigntool poppler-utils firefox-esr
 	python3-uno unzip xmlsec1 libxmlsec1-openssl"
 # Whoever has a LibreOffice with windows keeps it: the two exclude each other.
 command -v soffice >/dev/null || packages_clients_more="$packages_clients_more libreoffice-writer-nogui"
