@@ -28,7 +28,8 @@ UNIT_TESTS += \
 	test/unit/test_lockfile \
 	test/unit/test_names \
 	test/unit/test_pkcs8 \
-	test/unit/test_rv
+	test/unit/test_rv \
+	test/unit/test_text
 test_unit_test_alg_SOURCES = test/unit/test_alg.c
 test_unit_test_alg_LDADD = libbase.la $(UNIT_LIBS)
 test_unit_test_attrs_SOURCES = test/unit/test_attrs.c
@@ -48,6 +49,8 @@ test_unit_test_names_LDADD = libbase.la $(UNIT_LIBS)
 test_unit_test_pkcs8_SOURCES = test/unit/test_pkcs8.c test/unit/vector.h
 test_unit_test_pkcs8_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_unit_test_pkcs8_LDADD = libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
+test_unit_test_text_SOURCES = test/unit/test_text.c
+test_unit_test_text_LDADD = libbase.la $(UNIT_LIBS)
 test_unit_test_rv_SOURCES = test/unit/test_rv.c
 test_unit_test_rv_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS) $(SQLITE_CFLAGS)
 test_unit_test_rv_LDADD = libbase.la $(UNIT_LIBS)

@@ -1,42 +1,33 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Strings that are allocated here.
- */
+/* New strings, allocated by the module itself. */
 #include "config.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/text.h"
 
 char *
-text_copy_part(const char *text, size_t len)
-{
-	char *copy = malloc(len + 1);
-
-	if (copy == NULL)
-		return NULL;
-	memcpy(copy, text, len);
-	copy[len] = '\0';
-	return copy;
-}
-
-char *
 text_copy(const char *text)
 {
-	return text_copy_part(text, strlen(text));
+	return text_format("%s", text);
 }
 
 char *
-text_join(const char *a, const char *b)
+text_format(const char *format, ...)
 {
-	size_t a_len = strlen(a);
-	size_t b_len = strlen(b);
-	char *both = malloc(a_len + b_len + 1);
+	va_list args;
+	char *text = NULL;
+	int len = 0;
 
-	if (both == NULL)
+	va_start(args, format);
+	len = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (len < 0 || (text = malloc((size_t)len + 1)) == NULL)
 		return NULL;
-	memcpy(both, a, a_len);
-	memcpy(both + a_len, b, b_len + 1);
-	return both;
+	va_start(args, format);
+	vsnprintf(text, (size_t)len + 1, format, args);
+	va_end(args);
+	return text;
 }

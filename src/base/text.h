@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Strings that are allocated here.
- *
- * In place of the C library's functions that give memory away (strdup(), asprintf(), getline(),
- * reallocarray()): who loads the module with RTLD_DEEPBIND into a program that has brought its own
- * malloc(), as OpenSSL's pkcs11-provider does in HAProxy, gives it the C library's free(), while
- * the C library itself calls the program's malloc().
+ * New strings. A program may bring its own allocator and load the module with
+ * RTLD_DEEPBIND (pkcs11-provider does): what libc allocates is the program's
+ * then, and free() in the module is libc's. So nothing in src/ calls strdup(),
+ * asprintf(), getline(), reallocarray() or another function of libc that allocates.
  */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
-#include <stddef.h>
-
-/* For free(); NULL: no memory. */
+/* NULL: no memory. The caller frees it. */
 char *text_copy(const char *text);
-char *text_copy_part(const char *text, size_t len);
-char *text_join(const char *a, const char *b);
+
+/* The same for what printf would print. */
+char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

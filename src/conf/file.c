@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -49,22 +50,28 @@ conf_read_line(struct conf *c, bool *given, char *line, const char *source)
 	return conf_assign(c, given, trimmed(key), trimmed(equals + 1), source);
 }
 
-/* The next one, without its end; false: there is none. *text: it has no NUL, and is not too long.
- */
 static bool
-next_line(FILE *stream, char *line, bool *text)
+more_follows(FILE *stream)
+{
+	int c = getc(stream);
+
+	return c != EOF && ungetc(c, stream) != EOF;
+}
+
+/* Into LINE_MAX_LEN + 1 bytes; false if it is longer, or has a NUL in it. */
+static bool
+line_read(FILE *stream, char *line)
 {
 	size_t len = 0;
 	int c = 0;
 
-	*text = true;
-	while (*text && (c = getc(stream)) != EOF && c != '\n') {
-		*text = c != '\0' && len < LINE_MAX_LEN;
-		if (*text)
-			line[len++] = (char)c;
+	while (c != '\n' && (c = getc(stream)) != EOF) {
+		if (c == '\0' || len == LINE_MAX_LEN)
+			return false;
+		line[len++] = (char)c;
 	}
 	line[len] = '\0';
-	return c != EOF || len > 0;
+	return true;
 }
 
 static CK_RV
@@ -72,15 +79,14 @@ conf_read_lines(struct conf *c, FILE *stream, const char *path)
 {
 	bool given[CONF_COUNT] = { false };
 	char line[LINE_MAX_LEN + 1];
-	bool text = true;
 	unsigned number = 0;
 	CK_RV rv = CKR_OK;
 
-	while (rv == CKR_OK && next_line(stream, line, &text)) {
+	while (rv == CKR_OK && more_follows(stream)) {
 		char source[512];
 
 		snprintf(source, sizeof source, "%s:%u", path, ++number);
-		if (!text)
+		if (!line_read(stream, line))
 			rv = rv_fail(CKR_ARGUMENTS_BAD, "%s: this is not text", source);
 		else
 			rv = conf_read_line(c, given, line, source);

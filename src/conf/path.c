@@ -5,6 +5,9 @@
  */
 #include "config.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "base/text.h"
 #include "conf/conf_private.h"
 
@@ -16,17 +19,23 @@ path_usable(const char *directory)
 	return directory != NULL && directory[0] == '/';
 }
 
+static CK_RV
+path_join(const char *directory, const char *middle, const char *name, char **out)
+{
+	*out = text_format("%s%s/tpm2-token/%s", directory, middle, name);
+	return *out != NULL ? CKR_OK : CKR_HOST_MEMORY;
+}
+
 CK_RV
 path_store(const struct conf_places *p, char **out)
 {
 	/* Root's environment is often that of the user who called sudo: it must not choose the
 	 * store. */
 	if (!p->root && path_usable(p->data_home))
-		*out = text_join(p->data_home, "/tpm2-token/token.sqlite");
-	else if (!p->root && path_usable(p->home))
-		*out = text_join(p->home, "/.local/share/tpm2-token/token.sqlite");
-	else
-		*out = text_copy(SYSTEM_STORE);
+		return path_join(p->data_home, "", "token.sqlite", out);
+	if (!p->root && path_usable(p->home))
+		return path_join(p->home, "/.local/share", "token.sqlite", out);
+	*out = text_copy(SYSTEM_STORE);
 	return *out != NULL ? CKR_OK : CKR_HOST_MEMORY;
 }
 
@@ -34,10 +43,9 @@ CK_RV
 path_conf(const struct conf_places *p, char **out)
 {
 	*out = NULL;
-	if (p->root || (!path_usable(p->config_home) && !path_usable(p->home)))
-		return CKR_OK;
-	*out = path_usable(p->config_home)
-		       ? text_join(p->config_home, "/tpm2-token/tpm2-token.conf")
-		       : text_join(p->home, "/.config/tpm2-token/tpm2-token.conf");
-	return *out != NULL ? CKR_OK : CKR_HOST_MEMORY;
+	if (!p->root && path_usable(p->config_home))
+		return path_join(p->config_home, "", "tpm2-token.conf", out);
+	if (!p->root && path_usable(p->home))
+		return path_join(p->home, "/.config", "tpm2-token.conf", out);
+	return CKR_OK;
 }

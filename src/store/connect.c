@@ -57,7 +57,8 @@ uri_of(const char *path, const char *parameters, char **out)
 	}
 	if (rv == CKR_OK)
 		rv = buf_append(&uri, bytes_str(parameters));
-	if (rv == CKR_OK && (*out = text_copy_part((const char *)uri.ptr, uri.len)) == NULL)
+	if (rv == CKR_OK &&
+		(*out = text_format("%.*s", (int)uri.len, (const char *)uri.ptr)) == NULL)
 		rv = CKR_HOST_MEMORY;
 	buf_free(&uri);
 	return rv;
@@ -119,7 +120,7 @@ static bool
 log_has_changes(const struct store *s)
 {
 	struct stat st;
-	char *log = text_join(s->path, "-wal");
+	char *log = text_format("%s-wal", s->path);
 	bool changes = true;
 
 	if (log == NULL)
@@ -229,7 +230,7 @@ store_files_changed(struct store *s)
 	struct stat file;
 	struct stat log;
 	bool changed = true;
-	char *name = text_join(s->path, "-wal");
+	char *name = text_format("%s-wal", s->path);
 
 	if (name == NULL)
 		return true;

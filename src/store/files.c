@@ -128,7 +128,7 @@ file_fill(const char *path)
 static CK_RV
 file_make(const char *path)
 {
-	char *draft = text_join(path, ".XXXXXX");
+	char *draft = text_format("%s.XXXXXX", path);
 	CK_RV rv = CKR_OK;
 	int fd = -1;
 
@@ -171,7 +171,7 @@ may_write(const char *path)
 static CK_RV
 may_write_beside(const char *path, const char *suffix, bool *may)
 {
-	char *name = text_join(path, suffix);
+	char *name = text_format("%s%s", path, suffix);
 
 	if (name == NULL)
 		return CKR_HOST_MEMORY;

@@ -48,7 +48,7 @@ core_manager(const struct conf *conf, enum tpm_manager *out)
 static char *
 beside_store(const struct core *c, const char *suffix)
 {
-	return text_join(conf_get(&c->conf, CONF_STORE), suffix);
+	return text_format("%s%s", conf_get(&c->conf, CONF_STORE), suffix);
 }
 
 /* Who uses this store uses the same TPM, and the same PINs. */

@@ -208,8 +208,8 @@ agent_allows(const char *real)
 static void
 check_module(struct examination *e)
 {
-	char room[PATH_MAX];
-	const char *real = e->module_path != NULL ? realpath(e->module_path, room) : NULL;
+	char path[PATH_MAX];
+	char *real = e->module_path != NULL ? realpath(e->module_path, path) : NULL;
 
 	if (e->module_path == NULL)
 		return;

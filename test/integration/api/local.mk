@@ -52,8 +52,16 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/wrap_rules.c
 test_integration_api_api_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_integration_api_api_LDADD = $(CRYPTO_LIBS) -ldl -lpthread
+check_LTLIBRARIES += test/integration/api/tokentest-allocator.la
+test_integration_api_tokentest_allocator_la_SOURCES = test/integration/api/allocator.c
+test_integration_api_tokentest_allocator_la_CFLAGS = $(AM_CFLAGS) -fno-builtin -fvisibility=default
+test_integration_api_tokentest_allocator_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
 api_tests = \
 	test/integration/api/run_api.sh \
 	test/integration/api/softhsm.sh
-dist_check_SCRIPTS += $(api_tests)
+dist_check_SCRIPTS += $(api_tests) test/integration/api/allocator.sh
 TESTS += $(api_tests)
+# Sanitizers bring an allocator of their own.
+if !SANITIZERS
+TESTS += test/integration/api/allocator.sh
+endif

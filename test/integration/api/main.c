@@ -103,8 +103,9 @@ static bool
 load(struct ctx *c, const char *path)
 {
 	CK_C_GetFunctionList get = NULL;
+	int deepbind = getenv("API_DEEPBIND") != NULL ? RTLD_DEEPBIND : 0;
 
-	c->dl = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	c->dl = dlopen(path, RTLD_NOW | RTLD_LOCAL | deepbind);
 	if (c->dl == NULL) {
 		fprintf(stderr, "%s\n", dlerror());
 		return false;

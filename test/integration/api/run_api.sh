@@ -3,7 +3,8 @@
 # Run the API tests: "run_api.sh" against our module with a software TPM of
 # its own, "run_api.sh softhsm" against SoftHSM, to test the tests.
 # API_PROGRAM, API_MODULE and SOFTHSM_MODULE say where things are, API_CONF what
-# is configured, TEST_TCTI which TPM to use in place of an own one.
+# is configured, TEST_TCTI which TPM to use in place of an own one, API_PRELOAD a
+# library for the program, API_DEEPBIND that the module is to prefer its own symbols.
 set -u
 
 build=${abs_top_builddir:-$PWD}
@@ -65,7 +66,7 @@ run_ours() {
 	printf '%s\n' "${API_CONF-}" >"$dir/conf"
 	export TPM2_TOKEN_CONF="$dir/conf" TPM2_TOKEN_STORE="$dir/store.db"
 	export TPM2_TOKEN_TCTI=$TPM2TOOLS_TCTI
-	"$program" "$module"
+	${API_PRELOAD:+env LD_PRELOAD="$API_PRELOAD"} "$program" "$module"
 }
 
 run_softhsm() {
