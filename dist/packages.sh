@@ -20,6 +20,7 @@ packages_clients_more="apache2 stunnel4 haproxy pkcs11-provider charon-systemd s
 	python3-uno unzip xmlsec1 libxmlsec1-openssl"
 # Whoever has a LibreOffice with windows keeps it: the two exclude each other.
 command -v soffice >/dev/null || packages_clients_more="$packages_clients_more libreoffice-writer-nogui"
+	knot knot-dnssecutils bind9-utils bind9-dnsutils ldnsutils"
 # Languages that often do not come from Debian.
 command -v go >/dev/null || packages_clients_more="$packages_clients_more golang-go"
 command -v cargo >/dev/null || packages_clients_more="$packages_clients_more cargo"

@@ -56,6 +56,7 @@ interop_more_tests += test/integration/interop/pdf.sh
 interop_more_tests += test/integration/interop/libreoffice.sh
 interop_more_tests += test/integration/interop/ca-java.sh
 interop_more_tests += test/integration/interop/ca-go.sh
+interop_more_tests += test/integration/interop/dnssec.sh
 interop_more_tests += test/integration/interop/go.sh
 interop_more_tests += test/integration/interop/rust.sh
 interop_more_tests += test/integration/interop/node.sh
