@@ -72,7 +72,7 @@ crowd_is_suspected(const struct tpm *t)
 bool
 crowd_took_session(const struct tpm *t, TSS2_RC rc)
 {
-	return rv_tss_code(rc) == TPM2_RC_INTEGRITY && crowd_is_suspected(t);
+	return rv_tss_code(rc) == TPM2_RC_INTEGRITY && !t->manager;
 }
 
 void

@@ -203,8 +203,9 @@ session_was_lost(struct wire *w, uint32_t rc)
 
 /*
  * A wrong authorisation is one if the session that it came with is as we know it. Else *again with
- * another, but only if it was right before: the TPM counts what fails. One that never was began
- * with another key than the pinned one, or with an answer that something changed.
+ * another, for another program has its handle now. One that never was right may also have begun
+ * with another key than the pinned one, or with an answer that something changed. The TPM counts
+ * what fails, so after that one is proved first.
  */
 static TSS2_RC
 confirm_blame(struct wire *w, uint32_t error, bool *again)
@@ -220,11 +221,14 @@ confirm_blame(struct wire *w, uint32_t error, bool *again)
 		return TSS2_RC_SUCCESS;
 	if ((rc = wire_session_check(w, s, &later)) != TSS2_RC_SUCCESS)
 		return rc;
-	*again = s->state != SESSION_LIVE && proven;
-	if (s->state != SESSION_LIVE)
+	if (s->state != SESSION_LIVE) {
+		w->proving |= !proven;
+		*again = w->resent < WIRE_SESSIONS;
+		w->resent += *again;
 		error = TPM2_RC_INTEGRITY;
-	else if (later != TPM2_RC_SUCCESS)
+	} else if (later != TPM2_RC_SUCCESS) {
 		error = TPM2_RC_FAILURE; /* nobody knows */
+	}
 	put_error(w, error);
 	return TSS2_RC_SUCCESS;
 }

@@ -107,6 +107,7 @@ struct wire {
 	uint8_t *taken; /* where ESYS put the last answer */
 	size_t taken_len;
 	unsigned resent; /* times that the command in flight was sent again */
+	bool proving;    /* the next session is checked before it authorises anything: the last was not right */
 	struct wire_session sessions[WIRE_SESSIONS];
 	struct wire_nonces nonces;
 	struct wire_salt salt;

@@ -153,6 +153,22 @@ out:
 	return rc;
 }
 
+/* A failure is not told as a wrong authorisation: nothing was authorised. */
+static TSS2_RC
+start_and_prove(struct wire *w, struct wire_session *s, uint32_t *answer)
+{
+	TSS2_RC rc = wire_session_start(w, s, answer);
+
+	if (rc != TSS2_RC_SUCCESS || *answer != TPM2_RC_SUCCESS || !w->proving)
+		return rc;
+	s->doubted = true;
+	rc = wire_session_check(w, s, answer);
+	w->proving = s->state != SESSION_LIVE;
+	if (w->proving)
+		*answer = TPM2_RC_INTEGRITY;
+	return rc;
+}
+
 TSS2_RC
 wire_session_need(struct wire *w, struct wire_session *s, uint32_t *answer)
 {
@@ -164,7 +180,7 @@ wire_session_need(struct wire *w, struct wire_session *s, uint32_t *answer)
 		rc = wire_session_check(w, s, answer);
 	if (rc != TSS2_RC_SUCCESS || *answer != TPM2_RC_SUCCESS || s->state == SESSION_LIVE)
 		return rc;
-	return wire_session_start(w, s, answer);
+	return start_and_prove(w, s, answer);
 }
 
 /* sessionKey || authValue; returns its length. */

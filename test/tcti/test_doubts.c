@@ -10,6 +10,7 @@
 #define PW2         ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE
 #define SECRET      "what is sealed"
 #define AUTH_FAILED (TPM2_RC_AUTH_FAIL | TPM2_RC_S | TPM2_RC_1)
+#define BAD_SESSION (TPM2_RC_BAD_AUTH | TPM2_RC_S | TPM2_RC_1)
 
 /* Where StartAuthSession's answer has the nonce. */
 enum { NONCE_AT = 10 + 4 + 2 };
@@ -114,7 +115,7 @@ session_whose_handle_is_another_programs_is_replaced(void **state)
 
 /* With nonces that differ, every authorisation in that session is wrong: one is enough. */
 static void
-session_that_began_wrong_is_no_wrong_password(void **state)
+session_that_began_wrong_is_replaced_by_one_that_is_checked_first(void **state)
 {
 	struct sealed s;
 
@@ -124,8 +125,31 @@ session_that_began_wrong_is_no_wrong_password(void **state)
 	s.r->liar.at = NONCE_AT;
 	s.r->liar.code = TPM2_CC_StartAuthSession;
 	count_reset(&s.r->count);
+	assert_int_equal(0, unseal(&s));
+	assert_int_equal(2, count_of(&s.r->count, TPM2_CC_StartAuthSession));
+	assert_int_equal(2, count_of(&s.r->count, TPM2_CC_GetRandom));
+	/* In the one that was lost, in the wrong one, and in the right one. */
+	assert_int_equal(3, count_of(&s.r->count, TPM2_CC_Unseal));
+	assert_int_equal(1, rig_sessions(s.r));
+	blob_free(&s.blob);
+}
+
+/* Such is one that another program's has taken the place of before its first command. */
+static void
+session_that_was_never_right_is_replaced_once(void **state)
+{
+	struct sealed s;
+
+	begin(&s, state);
+	rig_steal_session(s.r, 0);
+	wire_forget_sessions(s.r->wire);
+	count_reset(&s.r->count);
+	count_fault_add(&s.r->count, TPM2_CC_Unseal, 1, AUTH_FAILED);
+	count_fault_add(&s.r->count, TPM2_CC_GetRandom, 1, BAD_SESSION);
+	count_fault_add(&s.r->count, TPM2_CC_GetRandom, 2, BAD_SESSION);
 	assert_int_equal(TPM2_RC_INTEGRITY, unseal(&s));
-	assert_int_equal(1, count_of(&s.r->count, TPM2_CC_StartAuthSession));
+	assert_int_equal(1, count_of(&s.r->count, TPM2_CC_Unseal));
+	assert_int_equal(2, count_of(&s.r->count, TPM2_CC_StartAuthSession));
 	assert_int_equal(0, unseal(&s));
 	assert_int_equal(1, rig_sessions(s.r));
 	blob_free(&s.blob);
@@ -168,7 +192,8 @@ main(void)
 		ECC(session_of_a_command_that_ran_and_failed_is_checked_before_it_is_used),
 		ECC(session_of_a_command_that_failed_is_kept_if_it_is_right),
 		ECC(session_whose_handle_is_another_programs_is_replaced),
-		ECC(session_that_began_wrong_is_no_wrong_password),
+		ECC(session_that_began_wrong_is_replaced_by_one_that_is_checked_first),
+		ECC(session_that_was_never_right_is_replaced_once),
 		ECC(session_that_is_not_given_is_no_wrong_password),
 		ECC(check_that_must_wait_leaves_the_question_open),
 	};

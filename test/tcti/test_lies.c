@@ -112,7 +112,7 @@ session_that_never_was_is_noticed(void **state)
 }
 
 static void
-session_nonce_of_another_is_noticed(void **state)
+session_nonce_of_another_only_costs_another(void **state)
 {
 	struct unsealer u;
 
@@ -122,7 +122,9 @@ session_nonce_of_another_is_noticed(void **state)
 	wire_forget_sessions(u.r->wire);
 	u.r->liar.code = TPM2_CC_StartAuthSession;
 	u.r->liar.lie = LIE_HMAC; /* the last byte is the nonce's here */
-	assert_int_equal(TPM2_RC_INTEGRITY, unseal(&u));
+	count_reset(&u.r->count);
+	assert_int_equal(0, unseal(&u));
+	assert_int_equal(2, count_of(&u.r->count, TPM2_CC_StartAuthSession));
 	blob_free(&u.blob);
 }
 
@@ -162,7 +164,7 @@ main(void)
 		ECC(change_of_any_byte_is_noticed),
 		ECC(swapped_answers_are_both_noticed),
 		ECC(session_that_never_was_is_noticed),
-		ECC(session_nonce_of_another_is_noticed),
+		ECC(session_nonce_of_another_only_costs_another),
 		ECC(error_turned_into_success_is_noticed),
 		ECC(pretended_loss_of_the_session_only_costs_another),
 	};
