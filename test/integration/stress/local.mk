@@ -4,6 +4,7 @@ STRESS_CLIENT = test/integration/stress/client.c test/integration/stress/client.
 stress_programs = \
 	test/integration/stress/fork \
 	test/integration/stress/login \
+	test/integration/stress/many \
 	test/integration/stress/prefork \
 	test/integration/stress/share \
 	test/integration/stress/stress
@@ -13,6 +14,8 @@ test_integration_stress_fork_SOURCES = test/integration/stress/fork.c test/integ
 test_integration_stress_fork_LDADD = -ldl -lpthread
 test_integration_stress_login_SOURCES = test/integration/stress/login.c $(STRESS_CLIENT)
 test_integration_stress_login_LDADD = -ldl
+test_integration_stress_many_SOURCES = test/integration/stress/many.c $(STRESS_CLIENT)
+test_integration_stress_many_LDADD = -ldl
 test_integration_stress_prefork_SOURCES = test/integration/stress/prefork.c $(STRESS_CLIENT)
 test_integration_stress_prefork_LDADD = -ldl
 test_integration_stress_share_SOURCES = test/integration/stress/share.c $(STRESS_CLIENT)
@@ -21,9 +24,11 @@ test_integration_stress_stress_SOURCES = test/integration/stress/stress.c $(STRE
 test_integration_stress_stress_LDADD = -ldl -lpthread
 stress_tests = \
 	test/integration/stress/fork.sh \
+	test/integration/stress/keys.sh \
 	test/integration/stress/login.sh \
 	test/integration/stress/prefork.sh \
 	test/integration/stress/share.sh \
+	test/integration/stress/strangers.sh \
 	test/integration/stress/stress.sh
 dist_check_SCRIPTS += $(stress_tests)
 TESTS += $(stress_tests)
