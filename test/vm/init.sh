@@ -34,6 +34,9 @@ mount -t 9p -o trans=virtio,version=9p2000.L,ro,cache=loose,msize=262144 host /l
 for fs in proc sys dev; do
 	mount -o bind /$fs /root/$fs
 done
+ln -s /proc/self/fd /dev/fd
+mkdir -p /dev/pts
+mount -t devpts -o ptmxmode=666 devpts /dev/pts && mount -o bind /dev/pts /root/dev/pts
 # What the kernel loads by itself it looks for here.
 printf '#!/bin/sh\nexec chroot /root /sbin/modprobe "$@"\n' >/bin/modprobe-host
 chmod 755 /bin/modprobe-host
