@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "api/api.h"
@@ -23,18 +24,57 @@ static struct {
 	bool fork_watched;
 } module = { .lock = PTHREAD_RWLOCK_INITIALIZER };
 
-/* In the child, where only one thread is left: no lock is waited for, and one that another thread
- * held is made anew. */
-static void
-after_fork(void)
-{
-	bool busy = pthread_rwlock_trywrlock(&module.lock) != 0;
+/* A change of the store takes milliseconds. It waits longer only for another process, or a disk. */
+#define FORK_PATIENCE_S 3
 
+/* This thread, which forks, holds what slots_before_fork() takes, and the module's lock. */
+static _Thread_local bool fork_holds;
+
+/*
+ * No other thread opens, closes or uses the store at the fork, for it would do so in the child for
+ * ever. Who waits for the TPM is not waited for, and nobody without end: another library's handler
+ * may hold what they need.
+ */
+static void
+before_fork(void)
+{
+	struct timespec end = { 0 };
+
+	(void)clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += FORK_PATIENCE_S;
+	if (pthread_rwlock_timedrdlock(&module.lock, &end) != 0)
+		return;
+	fork_holds = slots_before_fork(module.slots, &end);
+	if (!fork_holds)
+		pthread_rwlock_unlock(&module.lock);
+}
+
+static void
+after_fork_in_parent(void)
+{
+	if (!fork_holds)
+		return;
+	fork_holds = false;
+	slots_after_fork_in_parent(module.slots);
+	pthread_rwlock_unlock(&module.lock);
+}
+
+/* Only one thread is left: no lock is waited for, and one that another thread held is made anew. */
+static void
+after_fork_in_child(void)
+{
+	bool held = fork_holds;
+	bool busy = false;
+
+	fork_holds = false;
+	if (held)
+		pthread_rwlock_unlock(&module.lock);
+	busy = pthread_rwlock_trywrlock(&module.lock) != 0;
 	if (busy)
 		module.lock = (pthread_rwlock_t)PTHREAD_RWLOCK_INITIALIZER;
 	else
 		pthread_rwlock_unlock(&module.lock);
-	slots_after_fork(module.slots, busy);
+	slots_after_fork(module.slots, held, busy);
 	if (module.slots != NULL)
 		module.stale = module.slots;
 	module.slots = NULL;
@@ -94,7 +134,8 @@ open_module(const char *conf_file)
 {
 	if (module.slots != NULL)
 		return CKR_CRYPTOKI_ALREADY_INITIALIZED;
-	if (!module.fork_watched && pthread_atfork(NULL, NULL, after_fork) != 0)
+	if (!module.fork_watched &&
+		pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) != 0)
 		return CKR_HOST_MEMORY;
 	module.fork_watched = true;
 	slots_abandon(module.stale);

@@ -12,6 +12,7 @@ libkey_la_SOURCES = \
 
 # A TPM in software, in the place of libtpm.
 FAKE_TPM_SOURCES = \
+	test/fake/fake_fork.c \
 	test/fake/fake_move.c \
 	test/fake/fake_private.h \
 	test/fake/fake_secret.c \

@@ -9,6 +9,8 @@
 #ifndef SESSION_SESSION_H
 #define SESSION_SESSION_H
 
+#include <time.h>
+
 #include "base/bytes.h"
 
 struct slots;
@@ -26,12 +28,19 @@ CHECKED CK_RV slots_open(const char *conf_file, struct slots **out);
 /* Closes all sessions, which nobody may be using. NULL is fine. */
 void slots_close(struct slots *s);
 /*
- * After fork, in the child, at once: close its copies of what leads to the TPM. Takes no lock.
+ * Before fork: no other thread is in the store when this is true, and until the fork is over. NULL is
+ * fine, if nobody is opening or closing any. False: not until end, and nothing is held.
+ */
+CHECKED bool slots_before_fork(struct slots *s, const struct timespec *end);
+void slots_after_fork_in_parent(struct slots *s);
+/*
+ * In the child, at once: close its copies of what leads to the TPM. Takes no lock.
  *
  * s     NULL: the parent had none, or another thread was opening or closing them
+ * held  what slots_before_fork() said
  * busy  another thread of the parent was in the module
  */
-void slots_after_fork(struct slots *s, bool busy);
+void slots_after_fork(struct slots *s, bool held, bool busy);
 /* Later in the child: forget everything without touching what the parent uses. NULL is fine.
  */
 void slots_abandon(struct slots *s);

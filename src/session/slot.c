@@ -149,10 +149,23 @@ slots_close(struct slots *s)
 	free(s);
 }
 
-void
-slots_after_fork(struct slots *s, bool busy)
+bool
+slots_before_fork(struct slots *s, const struct timespec *end)
 {
-	core_after_fork(s != NULL ? s->core : NULL, busy);
+	return s == NULL || core_before_fork(s->core, end);
+}
+
+void
+slots_after_fork_in_parent(struct slots *s)
+{
+	if (s != NULL)
+		core_after_fork_in_parent(s->core);
+}
+
+void
+slots_after_fork(struct slots *s, bool held, bool busy)
+{
+	core_after_fork(s != NULL ? s->core : NULL, held, busy);
 }
 
 void

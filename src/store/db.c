@@ -55,21 +55,28 @@ store_exec(sqlite3 *db, const char *sql)
  */
 static bool left_behind;
 
+static void
+lock_init(struct store *s)
+{
+	pthread_mutexattr_t kind;
+
+	pthread_mutexattr_init(&kind);
+	pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_RECURSIVE);
+	pthread_mutex_init(&s->lock, &kind);
+	pthread_mutexattr_destroy(&kind);
+}
+
 static struct store *
 store_new(const char *path)
 {
 	struct store *s = calloc(1, sizeof *s);
-	pthread_mutexattr_t kind;
 
 	if (s == NULL || (s->path = text_copy(path)) == NULL) {
 		free(s);
 		return NULL;
 	}
 	s->busy_ms = 5000;
-	pthread_mutexattr_init(&kind);
-	pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_RECURSIVE);
-	pthread_mutex_init(&s->lock, &kind);
-	pthread_mutexattr_destroy(&kind);
+	lock_init(s);
 	return s;
 }
 
@@ -87,7 +94,8 @@ store_open(const char *path, bool create, struct store **out)
 	if (left_behind)
 		return rv_fail(CKR_FUNCTION_FAILED,
 			"this process was forked while its parent used the store in another "
-			"thread, so it cannot use %s: fork before, or run a program of its own",
+			"thread, for seconds, so it cannot use %s: fork before, or run a program "
+			"of its own",
 			path);
 	s = store_new(path);
 	if (s == NULL)
@@ -139,6 +147,24 @@ store_close(struct store *s)
 	pthread_mutex_destroy(&s->lock);
 	free(s->path);
 	free(s);
+}
+
+bool
+store_before_fork(struct store *s, const struct timespec *end)
+{
+	return pthread_mutex_timedlock(&s->lock, end) == 0;
+}
+
+void
+store_after_fork_in_parent(struct store *s)
+{
+	store_unlock(s);
+}
+
+void
+store_after_fork(struct store *s)
+{
+	lock_init(s); /* its owner was a thread with another number */
 }
 
 void

@@ -7,6 +7,8 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include <time.h>
+
 #include "base/attrs.h"
 
 struct store;
@@ -79,12 +81,18 @@ void object_row_free(struct object_row *row);
 CHECKED CK_RV store_open(const char *path, bool create, struct store **out);
 void store_close(struct store *s);
 /*
- * After fork, in the child: forget it without changing anything that the parent uses. Leaked if
- * another thread of the parent was using it: this process can open no store then.
+ * Before fork: no other thread is using it when this is true, and until store_after_fork_in_parent().
+ * False: not until end.
  */
-void store_abandon(struct store *s);
-/* The same when another thread of the parent was opening or closing one. */
+CHECKED bool store_before_fork(struct store *s, const struct timespec *end);
+void store_after_fork_in_parent(struct store *s);
+/* In the child, if store_before_fork() was true. */
+void store_after_fork(struct store *s);
+/* Otherwise: this process can open no store. */
 void store_leave_behind(void);
+/* Later in the child: forget it without changing anything that the parent uses. Leaked if a thread
+ * of the parent was using it: as store_leave_behind(). */
+void store_abandon(struct store *s);
 bool store_is_read_only(const struct store *s);
 /* Changes when another process has committed since the last call. */
 CHECKED CK_RV store_version(struct store *s, uint64_t *version);

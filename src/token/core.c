@@ -140,17 +140,53 @@ core_close(struct core *c)
 	log_close();
 }
 
+/* All of it or nothing. The core's lock is the first: under it the store is opened. */
+bool
+core_before_fork(struct core *c, const struct timespec *end)
+{
+	if (pthread_mutex_timedlock(&c->lock, end) != 0)
+		return false;
+	if (!tpm_before_fork(c->tpm, end))
+		goto core;
+	if (c->store == NULL || store_before_fork(c->store, end))
+		return true;
+	tpm_after_fork_in_parent(c->tpm);
+core:
+	pthread_mutex_unlock(&c->lock);
+	return false;
+}
+
 void
-core_after_fork(struct core *c, bool busy)
+core_after_fork_in_parent(struct core *c)
+{
+	if (c->store != NULL)
+		store_after_fork_in_parent(c->store);
+	tpm_after_fork_in_parent(c->tpm);
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* What was held is not given back, for others may have been waiting, but made anew. */
+static void
+locks_renew(struct core *c)
+{
+	pthread_mutex_init(&c->lock, NULL);
+	if (c->store != NULL)
+		store_after_fork(c->store);
+}
+
+void
+core_after_fork(struct core *c, bool held, bool busy)
 {
 	if (c != NULL) {
 		tpm_after_fork(c->tpm);
 		lockfile_after_fork(&c->pins);
 	}
+	if (c != NULL && held)
+		locks_renew(c);
+	if (!held)
+		store_leave_behind();
 	if (busy)
 		crypto_leave_behind();
-	if (busy && c == NULL)
-		store_leave_behind();
 }
 
 /* What another thread of the parent was changing is half done, and leaked. */

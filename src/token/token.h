@@ -10,6 +10,8 @@
 #ifndef TOKEN_TOKEN_H
 #define TOKEN_TOKEN_H
 
+#include <time.h>
+
 #include "base/alg.h"
 #include "base/attrs.h"
 #include "model/attr.h"
@@ -31,8 +33,10 @@ struct cipher; /* crypto/aes.h */
  */
 CHECKED CK_RV core_open(const char *conf_file, struct core **out);
 void core_close(struct core *c);
-/* After fork, in the child, at once: as slots_after_fork(). */
-void core_after_fork(struct core *c, bool busy);
+/* Around fork: as slots_before_fork() and the two that follow it. */
+CHECKED bool core_before_fork(struct core *c, const struct timespec *end);
+void core_after_fork_in_parent(struct core *c);
+void core_after_fork(struct core *c, bool held, bool busy);
 /* Later in the child: forget everything without touching what the parent uses. */
 void core_abandon(struct core *c);
 const struct conf *core_conf(const struct core *c);

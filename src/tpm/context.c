@@ -37,6 +37,7 @@ tpm_new(const char *tcti, enum tpm_manager manager, struct tpm **out)
 		free(t);
 		return CKR_HOST_MEMORY;
 	}
+	pthread_mutex_init(&t->work.lock, NULL); /* cannot fail with default attributes */
 	wire_files_init(&t->files, tcti);
 	presence_init(&t->presence);
 	t->exclusive = way_is_exclusive(tcti);
@@ -54,6 +55,15 @@ tpm_share(struct tpm *t, const char *path)
 	return presence_set(&t->presence, path);
 }
 
+static void
+tpm_free_memory(struct tpm *t)
+{
+	pthread_mutex_destroy(&t->work.lock);
+	fairlock_clear(&t->lock);
+	free(t->conf);
+	free(t);
+}
+
 void
 tpm_free(struct tpm *t)
 {
@@ -66,14 +76,26 @@ tpm_free(struct tpm *t)
 	}
 	presence_clear(&t->presence);
 	saved_clear(&t->saved);
-	fairlock_clear(&t->lock);
-	free(t->conf);
-	free(t);
+	tpm_free_memory(t);
+}
+
+bool
+tpm_before_fork(struct tpm *t, const struct timespec *end)
+{
+	return pthread_mutex_timedlock(&t->work.lock, end) == 0;
+}
+
+void
+tpm_after_fork_in_parent(struct tpm *t)
+{
+	pthread_mutex_unlock(&t->work.lock);
 }
 
 void
 tpm_after_fork(struct tpm *t)
 {
+	pthread_mutex_init(&t->work.lock, NULL);
+	t->work.begun = false;
 	wire_files_close(&t->files);
 	presence_after_fork(&t->presence);
 }
@@ -96,9 +118,7 @@ tpm_abandon(struct tpm *t)
 	presence_clear(&t->presence);
 	saved_clear(&t->saved);
 	fairlock_leave(&t->lock);
-	fairlock_clear(&t->lock);
-	free(t->conf);
-	free(t);
+	tpm_free_memory(t);
 }
 
 CK_RV
@@ -111,6 +131,7 @@ tpm_open(struct tpm *t)
 	if ((rv = wire_new(t->tcti, &t->wire)) != CKR_OK)
 		goto fail;
 	wire_watch(t->wire, &t->files);
+	wire_work_set(t->wire, &t->work);
 	rv = rv_tss(
 		Esys_Initialize(&t->esys, wire_tcti(t->wire), NULL), RV_OTHER, "Esys_Initialize");
 	if (rv == CKR_OK)

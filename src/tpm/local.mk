@@ -13,7 +13,8 @@ libwire_la_SOURCES = \
 	src/tpm/wire_name.c \
 	src/tpm/wire_parse.c \
 	src/tpm/wire_protect.c \
-	src/tpm/wire_session.c
+	src/tpm/wire_session.c \
+	src/tpm/wire_work.c
 libwire_la_CFLAGS = $(AM_CFLAGS) $(TSS_CFLAGS)
 libwire_la_LIBADD = $(TSS_LIBS)
 

@@ -179,8 +179,11 @@ tpm_send(struct tpm *t, tpm_send_fn *send, void *args)
 	handles_age(t);
 	t->clock++;
 	for (;;) {
-		TSS2_RC rc = send(t->esys, args);
+		TSS2_RC rc = TSS2_RC_SUCCESS;
 
+		wire_work_begin(&t->work);
+		rc = send(t->esys, args);
+		wire_work_end(&t->work);
 		switch (remedy_of(rc)) {
 		case REMEDY_AGAIN:
 			if (wait_ms > PAUSE_LAST_MS)

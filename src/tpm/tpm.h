@@ -15,6 +15,8 @@
 #ifndef TPM_TPM_H
 #define TPM_TPM_H
 
+#include <time.h>
+
 #include "base/alg.h"
 
 struct tpm;
@@ -30,6 +32,12 @@ CHECKED CK_RV tpm_new(const char *tcti, enum tpm_manager manager, struct tpm **o
 CHECKED CK_RV tpm_share(struct tpm *t, const char *path);
 /* Flushes what is loaded (nothing behind a resource manager: closing does it) and closes. NULL is fine. */
 void tpm_free(struct tpm *t);
+/*
+ * Before fork: no other thread computes for the TPM when this is true, and until the next call. Who
+ * waits for the TPM does so. False: not until end.
+ */
+CHECKED bool tpm_before_fork(struct tpm *t, const struct timespec *end);
+void tpm_after_fork_in_parent(struct tpm *t);
 /* After fork, in the child, at once: close its copies of the parent's descriptors. Takes no lock. */
 void tpm_after_fork(struct tpm *t);
 /* Later in the child: forget without sending or closing anything that the parent uses. */

@@ -63,6 +63,7 @@ struct tpm {
 	bool lost;          /* the running job met an answer that says: start anew */
 	bool alive;         /* and that answer came from the TPM itself */
 	struct wire_files files; /* read in a child, without the lock */
+	struct wire_work work;
 	struct presence presence;
 	uint64_t clock; /* commands so far */
 	struct tpm_loaded loaded[TPM_LOADED_MAX];

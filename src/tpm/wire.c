@@ -117,8 +117,11 @@ hand_over(struct wire *w, size_t *size, uint8_t *response)
 static TSS2_RC
 receive_passed(struct wire *w, size_t *size, uint8_t *response, int32_t timeout)
 {
-	TSS2_RC rc = Tss2_Tcti_Receive(w->below, size, response, timeout);
+	TSS2_RC rc = TSS2_RC_SUCCESS;
 
+	wire_work_pause(w);
+	rc = Tss2_Tcti_Receive(w->below, size, response, timeout);
+	wire_work_resume(w);
 	if (rc == TSS2_TCTI_RC_TRY_AGAIN || rc == TSS2_TCTI_RC_INSUFFICIENT_BUFFER ||
 		(rc == TSS2_RC_SUCCESS && response == NULL))
 		return rc;

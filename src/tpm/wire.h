@@ -18,6 +18,7 @@
 #ifndef TPM_WIRE_H
 #define TPM_WIRE_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
 
@@ -75,6 +76,21 @@ struct wire_files {
 void wire_files_init(struct wire_files *f, const char *conf);
 /* Note in *files what is open now, and after each command that is sent; and keep it from exec(). */
 void wire_watch(struct wire *w, struct wire_files *files);
+
+/*
+ * The lock of who computes, in ESYS or in the wire: not while the TPM is waited for. A process that
+ * forks takes it, so that nobody is inside libcrypto then: ESYS asks it for the list of all its
+ * names again and again, and a child could not even exit if that was locked.
+ */
+struct wire_work {
+	pthread_mutex_t lock;
+	bool begun; /* by who holds the tpm lock */
+};
+void wire_work_begin(struct wire_work *k);
+void wire_work_end(struct wire_work *k);
+/* Give *work back while waiting. */
+void wire_work_set(struct wire *w, struct wire_work *work);
+
 /* Before the way below is closed. */
 void wire_files_forget(struct wire_files *f);
 /* In a child: close its copies. Takes no lock. */

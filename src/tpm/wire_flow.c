@@ -20,8 +20,11 @@ static TSS2_RC
 receive_below(struct wire *w, int32_t timeout)
 {
 	size_t len = sizeof w->answer;
-	TSS2_RC rc = Tss2_Tcti_Receive(w->below, &len, w->answer, timeout);
+	TSS2_RC rc = TSS2_RC_SUCCESS;
 
+	wire_work_pause(w);
+	rc = Tss2_Tcti_Receive(w->below, &len, w->answer, timeout);
+	wire_work_resume(w);
 	w->answer_len = rc == TSS2_RC_SUCCESS && len <= sizeof w->answer ? len : 0;
 	return rc;
 }
@@ -29,8 +32,11 @@ receive_below(struct wire *w, int32_t timeout)
 TSS2_RC
 wire_transmit(struct wire *w, struct bytes command)
 {
-	TSS2_RC rc = Tss2_Tcti_Transmit(w->below, command.len, command.ptr);
+	TSS2_RC rc = TSS2_RC_SUCCESS;
 
+	wire_work_pause(w);
+	rc = Tss2_Tcti_Transmit(w->below, command.len, command.ptr);
+	wire_work_resume(w);
 	wire_files_note(w);
 	return rc;
 }

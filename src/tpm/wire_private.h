@@ -101,6 +101,7 @@ struct wire {
 	TSS2_TCTI_CONTEXT_COMMON_V2 tcti; /* first: what ESYS holds is a pointer to it */
 	TSS2_TCTI_CONTEXT *below;
 	struct wire_files *files; /* NULL: nobody wants to know */
+	struct wire_work *work;   /* NULL: nobody forks */
 	enum wire_state state;
 	const uint8_t *scratch; /* ESYS's buffer, and how far it has been written */
 	size_t scratch_len;
@@ -231,6 +232,11 @@ CHECKED bool wire_name_known(const struct wire *w, uint32_t handle);
 
 /* --- wire_files.c ------------------------------------------------------------------ */
 void wire_files_note(struct wire *w);
+
+/* --- wire_work.c ------------------------------------------------------------------- */
+/* Around what waits for the TPM. */
+void wire_work_pause(struct wire *w);
+void wire_work_resume(struct wire *w);
 
 /* --- wire_flow.c ------------------------------------------------------------------- */
 /* Give a command to the TCTI below. */

@@ -74,18 +74,6 @@ tpm_free(struct tpm *t)
 	free(t);
 }
 
-void
-tpm_after_fork(struct tpm *t)
-{
-	(void)t;
-}
-
-void
-tpm_abandon(struct tpm *t)
-{
-	free(t);
-}
-
 /* --- parents --- */
 
 void

@@ -11,12 +11,8 @@
 
 enum { PATIENCE = 30 }; /* seconds that a child may take */
 
-/*
- * What a child ends with; anything else, and a child that hangs, is wrong.
- *
- * WITHOUT_STORE: its parent used the store in another thread at the fork, so it has no token.
- */
-enum child { CHILD_GOOD = 0, CHILD_WRONG = 1, CHILD_WITHOUT_STORE = 2 };
+/* What a child ends with; anything else, and a child that hangs, is wrong. */
+enum child { CHILD_GOOD = 0, CHILD_WRONG = 1 };
 
 /* C_SignInit to C_Verify with the pair "key", in a session of its own. Logged in: before. */
 bool signs(const struct client *c);

@@ -68,7 +68,9 @@ keep_writing(struct worker *w)
 	CK_OBJECT_HANDLE o = 0;
 	CK_RV rv = w->c->f->C_CreateObject(w->h, t, COUNT(t), &o);
 
-	return rv == CKR_OK ? w->c->f->C_DestroyObject(w->h, o) : rv;
+	if (rv == CKR_OK)
+		rv = w->c->f->C_DestroyObject(w->h, o);
+	return rv == CKR_OK ? keep_signing(w) : rv; /* meanwhile the children write */
 }
 
 static CK_RV
@@ -87,6 +89,18 @@ keep_drawing(struct worker *w)
 	return w->c->f->C_GenerateRandom(w->h, out, sizeof out);
 }
 
+/* Sessions go with it, so this is the last row. */
+static CK_RV
+keep_starting(struct worker *w)
+{
+	CK_RV rv = w->c->f->C_Finalize(NULL);
+
+	if (rv != CKR_OK && rv != CKR_CRYPTOKI_NOT_INITIALIZED)
+		return rv;
+	rv = w->c->f->C_Initialize(NULL);
+	return rv == CKR_CRYPTOKI_ALREADY_INITIALIZED ? CKR_OK : rv;
+}
+
 struct row {
 	const char *what;
 	CK_RV (*keep)(struct worker *w);
@@ -99,6 +113,7 @@ static const struct row rows[] = {
 	{ "C_FindObjects", keep_searching },
 	{ "C_GenerateRandom", keep_drawing },
 	{ "C_Login", keep_logging_in },
+	{ "C_Initialize and C_Finalize", keep_starting },
 };
 
 /* --- all of them --- */
@@ -149,17 +164,16 @@ end(struct worker *workers)
 static bool
 bear_children(struct client *c)
 {
-	unsigned ended[3] = { 0 };
+	unsigned well = 0;
 
 	for (int i = 0; i < CHILDREN; i += 2) {
 		pid_t pair[2] = { give_birth(use_anew, c), give_birth(use_anew, c) };
 
 		for (int k = 0; k < 2; k++)
-			ended[outlive(pair[k])]++;
+			well += outlive(pair[k]) == CHILD_GOOD;
 	}
-	printf("# of %d children %u are well, %u have no store\n", CHILDREN, ended[CHILD_GOOD],
-		ended[CHILD_WITHOUT_STORE]);
-	return ended[CHILD_WRONG] == 0;
+	printf("# of %d children %u are well\n", CHILDREN, well);
+	return well == CHILDREN;
 }
 
 static void
@@ -176,10 +190,19 @@ fork_beside(struct client *c, const struct row *row)
 	verdict(good, sentence);
 }
 
+/* Its malloc() does not make its own locks anew in a child, which then waits for ever. */
+#ifdef __SANITIZE_ADDRESS__
+enum { MALLOC_FORKS = 0 };
+#else
+enum { MALLOC_FORKS = 1 };
+#endif
+
 void
 fork_beside_threads(struct client *c)
 {
-	for (size_t i = 0; i < COUNT(rows); i++)
+	for (size_t i = 0; MALLOC_FORKS && i < COUNT(rows); i++)
 		fork_beside(c, &rows[i]);
+	if (!MALLOC_FORKS)
+		puts("# not beside threads, with AddressSanitizer");
 	(void)c->f->C_Finalize(NULL);
 }
