@@ -37,6 +37,16 @@ struct templates {
 	struct attrs public, private;
 };
 
+/* The private and the public half of what a key does beside signing. */
+static CK_RV
+templates_decrypt(const struct key_choice *c, struct templates *out)
+{
+	bool rsa = c->curve == CURVE_NONE;
+	CK_RV rv = attrs_set_bool(&out->private, rsa ? CKA_DECRYPT : CKA_DERIVE, true);
+
+	return rv == CKR_OK && rsa ? attrs_set_bool(&out->public, CKA_ENCRYPT, true) : rv;
+}
+
 /* What both halves have. */
 static CK_RV
 template_common(struct attrs *a, struct bytes label, struct bytes id)
@@ -82,6 +92,8 @@ templates_fill(const struct tool *t, const struct key_choice *c, struct template
 		rv = attrs_set_bool(&out->private, CKA_SIGN, true);
 	if (rv == CKR_OK && opt_given(t, OPT_ALWAYS_AUTHENTICATE))
 		rv = attrs_set_bool(&out->private, CKA_ALWAYS_AUTHENTICATE, true);
+	if (rv == CKR_OK && opt_given(t, OPT_DECRYPT))
+		rv = templates_decrypt(c, out);
 	buf_free(&id);
 	return rv;
 }

@@ -23,7 +23,7 @@ const struct command commands[] = {
 		"list tokens, keys and certificates", cmd_list },
 	{ "keygen", NULL, true,
 		BIT(OPT_TOKEN) | BIT(OPT_TYPE) | BIT(OPT_LABEL) | BIT(OPT_ID) |
-			BIT(OPT_ALWAYS_AUTHENTICATE) | USER_PIN,
+			BIT(OPT_ALWAYS_AUTHENTICATE) | BIT(OPT_DECRYPT) | USER_PIN,
 		"make a key pair in the TPM", cmd_keygen },
 	{ "pin change", NULL, true, BIT(OPT_TOKEN) | BIT(OPT_SO) | USER_PIN | SO_PIN | NEW_PIN,
 		"change the user's PIN, or the security officer's", cmd_pin_change },

@@ -33,6 +33,7 @@ complete -c tpm2-token -n '__fish_seen_subcommand_from keygen' -l type -d 'ec:p2
 complete -c tpm2-token -n '__fish_seen_subcommand_from keygen' -l pin-file -d 'file whose first line is the user'\''s PIN' -r -F
 complete -c tpm2-token -n '__fish_seen_subcommand_from keygen' -l pin-fd -d 'descriptor from which one line is read: the user'\''s PIN' -x
 complete -c tpm2-token -n '__fish_seen_subcommand_from keygen' -l always-authenticate -d 'the key wants the PIN before each use'
+complete -c tpm2-token -n '__fish_seen_subcommand_from keygen' -l decrypt -d 'the key decrypts too (RSA), or agrees on secrets (EC)'
 complete -c tpm2-token -n '__fish_seen_subcommand_from pin; and not __fish_seen_subcommand_from change unblock' -a change -d 'change the user'\''s PIN, or the security officer'\''s'
 complete -c tpm2-token -n '__fish_seen_subcommand_from pin; and __fish_seen_subcommand_from change' -l token -d 'the token, by label or serial number (default: the only one)' -x
 complete -c tpm2-token -n '__fish_seen_subcommand_from pin; and __fish_seen_subcommand_from change' -l pin-file -d 'file whose first line is the user'\''s PIN' -r -F

@@ -24,6 +24,22 @@ out "has it" 'id=%00%FF'
 ok "a key that always asks" tool keygen --label careful --always-authenticate --pin-file "$T/pin"
 ok "list says so" tool list --login --pin-file "$T/pin"
 out "of the private key" '^  private .*careful  \(always asks for the PIN\)$'
+usage()
+{
+	pkcs11-tool --module "$TOKEN_MODULE" --login --pin "$(cat "$T/pin")" -O --type "$1" | grep -A4 "label: *$2\$"
+}
+if pkcs11-tool --module "$TOKEN_MODULE" -L >"$T/out" 2>&1; then
+	ok "an RSA key that decrypts" tool keygen --label opens --type rsa:2048 --decrypt --pin-file "$T/pin"
+	ok "is listed" usage privkey opens
+	out "as what it is" 'Usage: .*decrypt, sign'
+	ok "an EC key that agrees" tool keygen --label agrees --decrypt --pin-file "$T/pin"
+	ok "is listed" usage privkey agrees
+	out "as what it is" 'Usage: .*sign, derive'
+	ok "a key of before" usage privkey careful
+	out "only signs" 'Usage: *sign$'
+else
+	skip "keys that decrypt" "there is no pkcs11-tool, or it can not load a module that is built with ASan"
+fi
 rc 2 "an unknown type is refused" tool keygen --type dsa --pin-file "$T/pin"
 rc 1 "an id that is not hex is refused" tool keygen --id xyz --pin-file "$T/pin"
 rc 1 "a wrong PIN makes no key" tool keygen --label no --pin-file "$T/wrong"
