@@ -15,12 +15,14 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "client.h"
 
 #define THREADS    8
 #define SIGNATURES 1600 /* together */
-#define ROUNDS     50   /* each of ten calls and more */
+#define ROUNDS     50   /* each of twenty calls */
 
 /* --- eight threads sign -------------------------------------------------------------------------
  */
@@ -113,26 +115,75 @@ make_key(void *arg)
 	return NULL;
 }
 
+static CK_RV
+ask(const struct client *c, CK_SESSION_HANDLE h, CK_OBJECT_HANDLE key)
+{
+	CK_BYTE label[16];
+	CK_ATTRIBUTE a = { CKA_LABEL, label, sizeof label };
+	CK_SESSION_INFO session;
+	CK_TOKEN_INFO token;
+	CK_RV rv = c->f->C_GetAttributeValue(h, key, &a, 1);
+
+	if (rv == CKR_OK)
+		rv = c->f->C_GetTokenInfo(c->slot, &token);
+	if (rv == CKR_OK)
+		rv = c->f->C_GetSessionInfo(h, &session);
+	if (rv == CKR_OK && c->f->C_Initialize(NULL) != CKR_CRYPTOKI_ALREADY_INITIALIZED)
+		rv = CKR_GENERAL_ERROR;
+	return rv;
+}
+
+static CK_RV
+make_object(const struct client *c, CK_SESSION_HANDLE h)
+{
+	static CK_BBOOL no = CK_FALSE;
+	static CK_OBJECT_CLASS class = CKO_DATA;
+	CK_ATTRIBUTE t[] = { { CKA_CLASS, &class, sizeof class }, { CKA_TOKEN, &no, sizeof no } };
+	CK_OBJECT_HANDLE o = CK_INVALID_HANDLE;
+	CK_RV rv = c->f->C_CreateObject(h, t, COUNT(t), &o);
+
+	return rv == CKR_OK ? c->f->C_DestroyObject(h, o) : rv;
+}
+
+/* The TPM is asked for the first, and then every 64 KiB. */
+static CK_RV
+draw(const struct client *c, CK_SESSION_HANDLE h)
+{
+	CK_BYTE out[16];
+
+	return c->f->C_GenerateRandom(h, out, sizeof out);
+}
+
 /* What needs no TPM. */
 static CK_RV
 work(const struct client *c, CK_BYTE *signature)
 {
 	CK_SESSION_HANDLE h = client_open(c, CKF_RW_SESSION);
 	CK_OBJECT_HANDLE key = client_find(c, h, CKO_PUBLIC_KEY, "key");
-	CK_BYTE label[16];
-	CK_ATTRIBUTE a = { CKA_LABEL, label, sizeof label };
-	CK_TOKEN_INFO info;
 	CK_RV rv = client_verify(c, h, key, signature);
 
 	if (rv == CKR_OK)
 		rv = client_digest(c, h);
 	if (rv == CKR_OK)
-		rv = c->f->C_GetAttributeValue(h, key, &a, 1);
+		rv = ask(c, h, key);
 	if (rv == CKR_OK)
-		rv = c->f->C_GetTokenInfo(c->slot, &info);
-	if (rv == CKR_OK && c->f->C_Initialize(NULL) != CKR_CRYPTOKI_ALREADY_INITIALIZED)
-		rv = CKR_GENERAL_ERROR;
+		rv = make_object(c, h);
+	if (rv == CKR_OK)
+		rv = draw(c, h);
 	return rv == CKR_OK ? c->f->C_CloseSession(h) : rv;
+}
+
+/* Born meanwhile: a fork does not wait for the TPM. */
+static CK_RV
+have_a_child(void)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0 ? CKR_OK
+									 : CKR_GENERAL_ERROR;
 }
 
 static void
@@ -144,10 +195,13 @@ generation(const struct client *c, CK_SESSION_HANDLE h)
 	unsigned rounds = 0;
 
 	must("C_Sign", rv);
+	must("C_GenerateRandom", draw(c, h));
 	if (pthread_create(&m.thread, NULL, make_key, &m) != 0)
 		must("pthread_create", CKR_HOST_MEMORY);
 	while (rv == CKR_OK && !m.done && rounds < 1000) {
-		rv = work(c, signature);
+		rv = rounds == ROUNDS / 2 ? have_a_child() : CKR_OK;
+		if (rv == CKR_OK)
+			rv = work(c, signature);
 		rounds += rv == CKR_OK && !m.done;
 	}
 	printf("# %u rounds before the key was there\n", rounds);
