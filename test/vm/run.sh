@@ -37,7 +37,7 @@ find_busybox()
 
 kernel= release= busybox=
 for program in qemu-system-x86_64:qemu-system-x86 swtpm:swtpm tpm2_dictionarylockout:tpm2-tools \
-	cryptsetup:cryptsetup-bin modprobe:kmod; do
+	cryptsetup:cryptsetup-bin modprobe:kmod xz:xz-utils; do
 	command -v "${program%:*}" >/dev/null || skip "${program%:*} is missing: install ${program#*:}"
 done
 find_kernel || skip "there is no kernel in /boot: install linux-image-amd64"
