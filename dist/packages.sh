@@ -21,6 +21,8 @@ packages_clients_more="apache2 stunnel4 haproxy pkcs11-provider charon-systemd s
 # Whoever has a LibreOffice with windows keeps it: the two exclude each other.
 command -v soffice >/dev/null || packages_clients_more="$packages_clients_more libreoffice-writer-nogui"
 	knot knot-dnssecutils bind9-utils bind9-dnsutils ldnsutils"
+	gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils firefox-esr cryptsetup-bin
+	systemd-cryptsetup"
 # Languages that often do not come from Debian.
 command -v go >/dev/null || packages_clients_more="$packages_clients_more golang-go"
 command -v cargo >/dev/null || packages_clients_more="$packages_clients_more cargo"

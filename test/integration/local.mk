@@ -48,6 +48,7 @@ interop_more_tests += test/integration/interop/wpa-supplicant.sh
 interop_more_tests += test/integration/interop/firefox.sh
 interop_more_tests += test/integration/interop/chromium.sh
 interop_more_tests += test/integration/interop/thunderbird.sh
+interop_more_tests += test/integration/interop/luks.sh
 interop_more_tests += test/integration/interop/signing.sh
 interop_more_tests += test/integration/interop/jarsigner.sh
 interop_more_tests += test/integration/interop/gpg.sh
