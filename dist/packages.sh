@@ -13,16 +13,11 @@ packages_clients="nginx libnss3-tools openvpn iproute2 iputils-ping systemd pyth
 	default-jdk-headless"
 packages_clients_more="apache2 stunnel4 haproxy pkcs11-provider charon-systemd strongswan-swanctl strongswan-pki
 	libstrongswan-extra-plugins libcharon-extra-plugins wpasupplicant hostapd eapoltest libbcpkix-java gnupg
-	gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils firefox-esr libpam-pkcs11"
-	gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils firefox-esr
-	chromium xvfb xdotool thunderbird"
-	gnupg-pkcs11-scd gpgv pinentry-tty osslsigncode sbsigntool poppler-utils firefox-esr
-	python3-uno unzip xmlsec1 libxmlsec1-openssl"
+	gnupg-pkcs11-scd gpgv pinentry-tty osslsigncode sbsigntool poppler-utils python3-uno unzip xmlsec1
+	libxmlsec1-openssl firefox-esr chromium xvfb xdotool thunderbird libpam-pkcs11 knot knot-dnssecutils
+	bind9-utils bind9-dnsutils ldnsutils cryptsetup-bin systemd-cryptsetup"
 # Whoever has a LibreOffice with windows keeps it: the two exclude each other.
 command -v soffice >/dev/null || packages_clients_more="$packages_clients_more libreoffice-writer-nogui"
-	knot knot-dnssecutils bind9-utils bind9-dnsutils ldnsutils"
-	gnupg-pkcs11-scd pinentry-tty osslsigncode sbsigntool poppler-utils firefox-esr cryptsetup-bin
-	systemd-cryptsetup"
 # Languages that often do not come from Debian.
 command -v go >/dev/null || packages_clients_more="$packages_clients_more golang-go"
 command -v cargo >/dev/null || packages_clients_more="$packages_clients_more cargo"
