@@ -23,9 +23,6 @@ enum { CALM_FIRST = 16, CALM_LAST = 1024 };
  */
 enum { WAITS = 7 };
 
-/* Lost sessions of a job that are blamed on strangers before any are known. */
-enum { BLAMES = 4 };
-
 /* Tries of a job that loses what it has loaded; the last pause is the longest. */
 enum { TRIES = 16, PAUSE_LAST_MS = 128 };
 
@@ -76,19 +73,6 @@ bool
 crowd_took_session(const struct tpm *t, TSS2_RC rc)
 {
 	return rv_tss_code(rc) == TPM2_RC_INTEGRITY && !t->manager;
-}
-
-void
-crowd_job_begins(struct tpm *t)
-{
-	t->crowd.known = crowd_is_suspected(t);
-	t->crowd.blames = 0;
-}
-
-bool
-crowd_blame(struct tpm *t)
-{
-	return !t->manager && (t->crowd.known || t->crowd.blames++ < BLAMES);
 }
 
 void

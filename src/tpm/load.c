@@ -108,8 +108,7 @@ load_check(struct tpm *t, ESYS_TR tr, struct bytes public)
 	if (tpm_send(t, read_back_send, &a) != TSS2_RC_SUCCESS)
 		return; /* if it is not there at all, the job starts anew already */
 	if (blob_write_public(a.public, &now) == CKR_OK && !bytes_equal(view(&now), public)) {
-		log_info("the TPM was reset, or somebody was at it: a handle is another object's "
-			 "now");
+		log_info("the TPM was reset, or somebody was at it: a handle is another object's now");
 		t->lost = true;
 		t->alive = true;
 	}
@@ -119,7 +118,7 @@ load_check(struct tpm *t, ESYS_TR tr, struct bytes public)
 
 /*
  * A refusal is the TPM's word on the authorisation, for the wire has checked the session. But what
- * is at the handle may be another's; and the session, too, may have been flushed.
+ * is at the handle may be another's; and the session, too, was flushed again, where strangers are.
  */
 TSS2_RC
 key_send(struct tpm *t, const struct tpm_object *key, ESYS_TR tr, tpm_send_fn *send, void *args)
@@ -129,7 +128,7 @@ key_send(struct tpm *t, const struct tpm_object *key, ESYS_TR tr, tpm_send_fn *s
 	tpm_auth_clear(t, tr);
 	if (tpm_auth_failed(rc))
 		load_check(t, tr, key->public);
-	else if (rv_tss_code(rc) == TPM2_RC_INTEGRITY && crowd_blame(t))
+	else if (crowd_took_session(t, rc))
 		t->lost = t->alive = true;
 	return rc;
 }

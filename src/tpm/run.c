@@ -298,7 +298,6 @@ tpm_job(struct tpm *t, tpm_job_fn *job, void *args)
 	CK_RV rv = CKR_OK;
 
 	tpm_turn_begin(t);
-	crowd_job_begins(t);
 	for (unsigned tries = 0;; tries++) {
 		t->lost = false;
 		rv = tpm_open(t);

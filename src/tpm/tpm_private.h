@@ -46,8 +46,6 @@ struct crowd {
 	unsigned jobs; /* for so many more we leave nothing loaded; 0: nobody is in the way */
 	unsigned span; /* where that began the last time */
 	unsigned doubt; /* for so many jobs it is remembered that something was lost */
-	bool known; /* before the running job */
-	unsigned blames; /* in this job, for lost sessions */
 };
 
 struct tpm {
@@ -119,10 +117,6 @@ void crowd_note(struct tpm *t);
 CHECKED bool crowd_is_there(const struct tpm *t);
 /* A command failed because its session was flushed and the handle given to a stranger: start anew. */
 CHECKED bool crowd_took_session(const struct tpm *t, TSS2_RC rc);
-void crowd_job_begins(struct tpm *t);
-/* As crowd_took_session(), for what nothing counts: a few times in a job also where nobody was met
- * before. */
-CHECKED bool crowd_blame(struct tpm *t);
 void crowd_job_ends(struct tpm *t);
 /* There is no room, for the n-th time (from 0): wait a moment? False: it is time to flush something. */
 CHECKED bool crowd_wait(struct tpm *t, unsigned tries);
