@@ -17,7 +17,7 @@
 #include "base/rv.h"
 
 /* For how long others may pass the thread that is the first of those that wait. */
-#define FAIRLOCK_SPAN_US 2000
+#define FAIRLOCK_SPAN_US 4000
 
 struct fairlock {
 	pthread_mutex_t mutex; /* guards all that follows */
