@@ -152,13 +152,13 @@ slots_close(struct slots *s)
 bool
 slots_before_fork(struct slots *s, const struct timespec *end)
 {
-	return s == NULL || core_before_fork(s->core, end);
+	return s == NULL || s->core == NULL || core_before_fork(s->core, end);
 }
 
 void
 slots_after_fork_in_parent(struct slots *s)
 {
-	if (s != NULL)
+	if (s != NULL && s->core != NULL)
 		core_after_fork_in_parent(s->core);
 }
 

@@ -51,6 +51,19 @@ bad_configuration_means_no_slots(void **state)
 }
 
 static void
+bad_configuration_is_nothing_to_a_fork(void **state)
+{
+	struct slots *s = open_with("nonsense\n");
+	struct timespec now = { 0 };
+
+	(void)state;
+	assert_true(slots_before_fork(s, &now));
+	slots_after_fork_in_parent(s);
+	slots_after_fork(s, true, false);
+	slots_close(s);
+}
+
+static void
 without_store_there_is_the_empty_slot(void **state)
 {
 	struct slots *s = open_with("");
@@ -133,6 +146,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_configuration_means_no_slots),
+		cmocka_unit_test(bad_configuration_is_nothing_to_a_fork),
 		cmocka_unit_test(without_store_there_is_the_empty_slot),
 		cmocka_unit_test(looking_makes_no_store),
 		cmocka_unit_test(mechanisms_are_listed_before_there_is_a_token),
