@@ -254,13 +254,21 @@ test_not_sensitive(struct ctx *c, CK_SESSION_HANDLE h)
 
 	for (int i = 0; i < 2; i++) {
 		t[4] = attr_bool(CKA_TOKEN, i == 1);
-		expect(c, "a base key of which nothing is said", CKR_OK,
-			c->f->C_CreateObject(h, t, 5, &key));
+		t[5] = attr_bool(CKA_SENSITIVE, false);
+		expect(c, "a base key, on the token with a word on that", CKR_OK,
+			c->f->C_CreateObject(h, t, i == 1 ? 6 : 5, &key));
 		len = 0;
 		expect(c, "a readable key from it", CKR_OK, derive(c, h, &m, key, &len, out));
 		expect(c, "is as long as both", KEY_LEN + 5, len);
 		expect(c, "C_DestroyObject", CKR_OK, c->f->C_DestroyObject(h, key));
 	}
+	expect(c, "one on the token of which nothing is said", CKR_OK,
+		c->f->C_CreateObject(h, t, 5, &key));
+	expect(c, "a readable key from it", CKR_TEMPLATE_INCONSISTENT,
+		derive(c, h, &m, key, &len, out));
+	expect(c, "C_DestroyObject", CKR_OK, c->f->C_DestroyObject(h, key));
+	t[4] = attr_bool(CKA_TOKEN, false);
+	t[5] = attr_bool(CKA_SENSITIVE, true);
 	expect(c, "one that is called sensitive", CKR_OK, c->f->C_CreateObject(h, t, 6, &key));
 	expect(c, "a readable key from it", CKR_TEMPLATE_INCONSISTENT,
 		derive(c, h, &m, key, &len, out));
