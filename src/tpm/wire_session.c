@@ -163,8 +163,8 @@ start_and_prove(struct wire *w, struct wire_session *s, uint32_t *answer)
 		return rc;
 	s->doubted = true;
 	rc = wire_session_check(w, s, answer);
-	w->proving = s->state != SESSION_LIVE;
-	if (w->proving)
+	w->proving = s->state != SESSION_LIVE || s->doubted; /* or the TPM asks to come later */
+	if (s->state != SESSION_LIVE)
 		*answer = TPM2_RC_INTEGRITY;
 	return rc;
 }
