@@ -20,7 +20,7 @@ trap finish EXIT
 rounds=7 works=. wanted=. folder=bench sizes="10 100 1000 10000 100000" pin=user-123456
 # Where objects can only be made one by one, and each is a file or a transaction.
 slow_sizes_max=100
-minutes_whole=7
+minutes_whole=5
 export BENCH_PERCENT=100
 usage()
 {

@@ -291,6 +291,8 @@ machine_install()
 	local folder
 	mount -t tmpfs -o mode=755 tmpfs "$T/machine" && mkdir -p -m 755 "$T/machine"/{pkcs11,modules,run,run/lock,log} &&
 		cp -a /etc "$T/machine/etc" && cp -a "$p11_modules/." "$T/machine/pkcs11" || return
+	# A folder that debootstrap made has no such file.
+	grep -qsw localhost "$T/machine/etc/hosts" || echo "127.0.0.1 localhost" >>"$T/machine/etc/hosts"
 	install -m 644 "$TOKEN_MODULE" "$T/machine/pkcs11/tpm2-token.so" || return
 	echo "module: tpm2-token.so" >"$T/machine/modules/tpm2-token.module"
 	chmod 644 "$T/machine/modules/tpm2-token.module"
