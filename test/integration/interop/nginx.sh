@@ -20,6 +20,7 @@ for key in ec1 rsa1; do
 	port=$(free_port)
 	guide nginx key=$key host=localhost listen="127.0.0.1:$port" clients="$T/ca.pem"
 	step engine "the engine is configured"
+	step openssl "and OpenSSL, which starts it"
 	step site "a site with $key is configured"
 	part "mutual TLS with $key"
 	step start "nginx starts"
