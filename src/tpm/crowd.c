@@ -23,6 +23,9 @@ enum { CALM_FIRST = 16, CALM_LAST = 1024 };
  */
 enum { WAITS = 7 };
 
+/* Times that nothing was there to flush and there was no room either: others were faster. */
+enum { WENT = 8 * WAITS };
+
 /* Tries of a job that loses what it has loaded; the last pause is the longest. */
 enum { TRIES = 16, PAUSE_LAST_MS = 128 };
 
@@ -99,7 +102,7 @@ bool
 crowd_went(struct tpm *t, unsigned tries)
 {
 	crowd_note(t);
-	return tries <= 2 * WAITS;
+	return tries <= WENT;
 }
 
 bool
