@@ -13,7 +13,7 @@ mkdir /var/log/nginx
 rm -f /etc/nginx/sites-enabled/*
 nginx_end()
 {
-	nginx -s quit 2>/dev/null
+	kill -QUIT "$(cat /run/nginx.pid)"
 	wait_for test ! -e /run/nginx.pid
 }
 for key in ec1 rsa1; do

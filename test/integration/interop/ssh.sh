@@ -59,6 +59,7 @@ sshd_start()
 			[ $# = 0 ] || printf '%s\n' "$@"
 			sshd_configuration "$sshd_port" "$key"
 		} >"$T/sshd.$host"
+		: >"$sshd_log" # here: the last one's log says that it listens
 		"${sshd_in[@]}" "$(command -v sshd)" -D -e -f "$T/sshd.$host" >"$sshd_log" 2>&1 &
 		sshd_pid=$!
 		pids+=("$sshd_pid")
