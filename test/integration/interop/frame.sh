@@ -236,6 +236,13 @@ serve_end()
 {
 	kill -- "-$server" 2>/dev/null
 	wait "$server" 2>/dev/null || true
+	wait_for served_no_more
+}
+
+# Its children may hold its port for a moment.
+served_no_more()
+{
+	! kill -0 -- "-$server"
 }
 
 served()
