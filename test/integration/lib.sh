@@ -151,6 +151,12 @@ wait_for()
 	return 1
 }
 
+# listens SOCKET: it has the flag of one that accepts connections; the file is there a moment earlier.
+listens()
+{
+	grep -qs " 00010000 .* $1\$" /proc/net/unix || { [ ! -r /proc/net/unix ] && [ -S "$1" ]; }
+}
+
 # tpm_start NAME: a software TPM with state of its own; TPM2_TOKEN_TCTI and the tools use it.
 tpm_start()
 {
@@ -166,7 +172,7 @@ tpm_at()
 		>"$2.log" 2>&1 &
 	tpm_pid=$!
 	pids+=("$tpm_pid")
-	wait_for test -S "$1" || { echo "Bail out! swtpm does not start"; exit 1; }
+	wait_for listens "$1" || { echo "Bail out! swtpm does not start"; exit 1; }
 	tpm_use "swtpm:path=$1"
 }
 
