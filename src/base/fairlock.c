@@ -4,8 +4,7 @@
  */
 #include "config.h"
 
-#include <time.h>
-
+#include "base/clock.h"
 #include "base/fairlock.h"
 
 /* On the stack of its thread, in the queue while it waits. */
@@ -13,15 +12,6 @@ struct fairlock_waiter {
 	pthread_cond_t turn;
 	STAILQ_ENTRY(fairlock_waiter) next;
 };
-
-static uint64_t
-now_us(void)
-{
-	struct timespec now = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
 
 CK_RV
 fairlock_init(struct fairlock *l)
@@ -51,14 +41,14 @@ waiter_init(struct fairlock_waiter *w)
 static bool
 may_pass(const struct fairlock *l)
 {
-	return STAILQ_EMPTY(&l->waiting) || now_us() - l->first_us < l->span_us;
+	return STAILQ_EMPTY(&l->waiting) || clock_us() - l->first_us < l->span_us;
 }
 
 static void
 queue_join(struct fairlock *l, struct fairlock_waiter *w)
 {
 	if (STAILQ_EMPTY(&l->waiting))
-		l->first_us = now_us();
+		l->first_us = clock_us();
 	STAILQ_INSERT_TAIL(&l->waiting, w, next);
 	l->waiting_count++;
 }
@@ -69,7 +59,7 @@ queue_leave(struct fairlock *l)
 {
 	STAILQ_REMOVE_HEAD(&l->waiting, next);
 	l->waiting_count--;
-	l->first_us = now_us();
+	l->first_us = clock_us();
 	l->called = false;
 }
 

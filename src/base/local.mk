@@ -7,6 +7,7 @@ libbase_la_SOURCES = \
 	src/base/attrs.c src/base/attrs.h \
 	src/base/base64.c src/base/base64.h \
 	src/base/bytes.c src/base/bytes.h \
+	src/base/clock.c src/base/clock.h \
 	src/base/der.c src/base/der.h \
 	src/base/fairlock.c src/base/fairlock.h \
 	src/base/lockfile.c src/base/lockfile.h \

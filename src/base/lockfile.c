@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/lockfile.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -157,15 +158,6 @@ lockfile_release(struct lockfile *l, uint32_t lock)
 
 /* --- waiting --- */
 
-static uint64_t
-now_us(void)
-{
-	struct timespec now = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 /* A signal makes it shorter, which is no matter. */
 static void
 pause_us(unsigned us)
@@ -215,12 +207,12 @@ is_next(const struct lockfile *l, struct turn *t)
 static int
 turn_await(const struct lockfile *l, struct turn *t, unsigned limit_ms)
 {
-	uint64_t end = now_us() + (uint64_t)limit_ms * 1000;
+	uint64_t end = clock_us() + (uint64_t)limit_ms * 1000;
 	int error = EAGAIN;
 
 	for (;;) {
 		/* The time first: who was stopped himself tries once more. */
-		bool last = now_us() >= end;
+		bool last = clock_us() >= end;
 
 		if (is_next(l, t))
 			error = byte_set(l, t->byte, F_WRLCK);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "tpm/tpm_private.h"
 
@@ -206,23 +207,14 @@ tpm_send(struct tpm *t, tpm_send_fn *send, void *args)
 	}
 }
 
-static uint64_t
-now_us(void)
-{
-	struct timespec now = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 TSS2_RC
 tpm_send_timed(struct tpm *t, tpm_send_fn *send, void *args, uint64_t *cost)
 {
-	uint64_t start = now_us();
+	uint64_t start = clock_us();
 	TSS2_RC rc = tpm_send(t, send, args);
 
 	if (rc == TSS2_RC_SUCCESS)
-		saved_measure(cost, now_us() - start);
+		saved_measure(cost, clock_us() - start);
 	return rc;
 }
 
