@@ -59,6 +59,14 @@ rv_tss_code(uint32_t rc)
 	return rc;
 }
 
+bool
+rv_tss_refused(uint32_t rc)
+{
+	TSS2_RC code = rv_tss_code(rc);
+
+	return code == TPM2_RC_AUTH_FAIL || code == TPM2_RC_BAD_AUTH;
+}
+
 CK_RV
 rv_tss(uint32_t rc, enum rv_subject subject, const char *what)
 {

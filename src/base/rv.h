@@ -26,6 +26,8 @@ CHECKED CK_RV rv_tss(uint32_t rc, enum rv_subject subject, const char *what);
 
 /* The TPM's own code in it: without a resource manager's layer, and without handle, session and parameter numbers. */
 uint32_t rv_tss_code(uint32_t rc);
+/* Whether it is the TPM's word for a wrong authorisation. */
+CHECKED bool rv_tss_refused(uint32_t rc);
 
 /* SQLite result code; text: sqlite3_errmsg() or NULL. CKR_OK for SQLITE_OK. */
 CHECKED CK_RV rv_sqlite(int rc, const char *text, const char *what);

@@ -126,7 +126,7 @@ key_send(struct tpm *t, const struct tpm_object *key, ESYS_TR tr, tpm_send_fn *s
 	TSS2_RC rc = tpm_send(t, send, args);
 
 	tpm_auth_clear(t, tr);
-	if (tpm_auth_failed(rc))
+	if (rv_tss_refused(rc))
 		load_check(t, tr, key->public);
 	else if (crowd_took_session(t, rc))
 		t->lost = t->alive = true;

@@ -115,7 +115,7 @@ sequence_send(struct tpm *t, struct mac_send_args *s, tpm_send_fn *send, const c
 {
 	TSS2_RC rc = tpm_send(t, send, s);
 
-	if (tpm_auth_failed(rc)) {
+	if (rv_tss_refused(rc)) {
 		t->lost = true;
 		t->alive = true;
 	}

@@ -213,7 +213,7 @@ parent_seems_another(TSS2_RC rc)
 {
 	TSS2_RC code = rv_tss_code(rc);
 
-	return code == TPM2_RC_HANDLE || code == TPM2_RC_INTEGRITY || tpm_auth_failed(rc);
+	return code == TPM2_RC_HANDLE || code == TPM2_RC_INTEGRITY || rv_tss_refused(rc);
 }
 
 void

@@ -308,14 +308,6 @@ tpm_job(struct tpm *t, tpm_job_fn *job, void *args)
 	return rv;
 }
 
-bool
-tpm_auth_failed(TSS2_RC rc)
-{
-	TSS2_RC code = rv_tss_code(rc);
-
-	return code == TPM2_RC_BAD_AUTH || code == TPM2_RC_AUTH_FAIL;
-}
-
 void
 tpm_flush(struct tpm *t, ESYS_TR *tr)
 {

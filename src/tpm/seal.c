@@ -57,7 +57,7 @@ struct unseal_args {
 static void
 note_refusal(struct tpm *t, ESYS_TR object, const struct tpm_object *seal, TSS2_RC rc)
 {
-	if (tpm_auth_failed(rc) && !t->manager)
+	if (rv_tss_refused(rc) && !t->manager)
 		load_check(t, object, seal->public);
 	else if (crowd_took_session(t, rc) && lockout_bears_another(t))
 		t->lost = t->alive = true;

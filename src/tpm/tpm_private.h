@@ -100,8 +100,6 @@ CHECKED CK_RV tpm_job(struct tpm *t, tpm_job_fn *job, void *args);
 CHECKED TSS2_RC tpm_send(struct tpm *t, tpm_send_fn *send, void *args);
 /* And what it takes, if it works: one more measurement of cost. */
 CHECKED TSS2_RC tpm_send_timed(struct tpm *t, tpm_send_fn *send, void *args, uint64_t *cost);
-/* Whether it is the TPM's word for a wrong authorisation. */
-CHECKED bool tpm_auth_failed(TSS2_RC rc);
 
 /* FlushContext; tr becomes ESYS_TR_NONE. A failure leaves nothing to do but log. */
 void tpm_flush(struct tpm *t, ESYS_TR *tr);

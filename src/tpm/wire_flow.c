@@ -123,14 +123,6 @@ put_error(struct wire *w, uint32_t code)
 	w->answer_len = out.len;
 }
 
-static bool
-is_refusal(uint32_t rc)
-{
-	uint32_t code = rv_tss_code(rc);
-
-	return code == TPM2_RC_AUTH_FAIL || code == TPM2_RC_BAD_AUTH;
-}
-
 /*
  * Which session (0, 1, 2) the error is about: a wrong authorisation came with it, or it cannot what
  * ours can. -1: it is about something else.
@@ -143,7 +135,7 @@ blamed_session(uint32_t rc)
 
 	if (named && number > 0)
 		return number - 1;
-	return is_refusal(rc) ? 0 : -1;
+	return rv_tss_refused(rc) ? 0 : -1;
 }
 
 TSS2_RC
@@ -159,7 +151,7 @@ wire_send(struct wire *w)
 	 * command. But its password has not been tried.
 	 */
 	if (answer != TPM2_RC_SUCCESS) {
-		put_error(w, is_refusal(answer) ? TPM2_RC_FAILURE : answer);
+		put_error(w, rv_tss_refused(answer) ? TPM2_RC_FAILURE : answer);
 		answer_ready(w);
 		return TSS2_RC_SUCCESS;
 	}
