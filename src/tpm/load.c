@@ -27,9 +27,7 @@ load_send(ESYS_CONTEXT *esys, void *args)
 static CK_RV
 load_failure(TSS2_RC rc)
 {
-	TSS2_RC code = rv_tss_code(rc);
-
-	if (code == TPM2_RC_INTEGRITY || code == TPM2_RC_HANDLE)
+	if (parent_seems_another(rc))
 		return rv_fail(CKR_DEVICE_ERROR, "TPM2_Load failed (0x%x): " TPM_OTHER_SENTENCE,
 			(unsigned)rc);
 	return rv_tss(rc, RV_KEY, "TPM2_Load");
@@ -109,8 +107,7 @@ load_check(struct tpm *t, ESYS_TR tr, struct bytes public)
 		return; /* if it is not there at all, the job starts anew already */
 	if (blob_write_public(a.public, &now) == CKR_OK && !bytes_equal(view(&now), public)) {
 		log_info("the TPM was reset, or somebody was at it: a handle is another object's now");
-		t->lost = true;
-		t->alive = true;
+		tpm_start_anew(t);
 	}
 	Esys_Free(a.public);
 	buf_free(&now);
@@ -129,6 +126,6 @@ key_send(struct tpm *t, const struct tpm_object *key, ESYS_TR tr, tpm_send_fn *s
 	if (rv_tss_refused(rc))
 		load_check(t, tr, key->public);
 	else if (crowd_took_session(t, rc))
-		t->lost = t->alive = true;
+		tpm_start_anew(t);
 	return rc;
 }

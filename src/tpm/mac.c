@@ -115,10 +115,8 @@ sequence_send(struct tpm *t, struct mac_send_args *s, tpm_send_fn *send, const c
 {
 	TSS2_RC rc = tpm_send(t, send, s);
 
-	if (rv_tss_refused(rc)) {
-		t->lost = true;
-		t->alive = true;
-	}
+	if (rv_tss_refused(rc))
+		tpm_start_anew(t);
 	return rv_tss(rc, RV_KEY, what);
 }
 

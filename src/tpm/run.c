@@ -171,6 +171,13 @@ note_loss(struct tpm *t, enum remedy remedy)
 		remedy == REMEDY_RELOAD || (remedy == REMEDY_START && !t->manager && start_up(t));
 }
 
+void
+tpm_start_anew(struct tpm *t)
+{
+	t->lost = true;
+	t->alive = true;
+}
+
 TSS2_RC
 tpm_send(struct tpm *t, tpm_send_fn *send, void *args)
 {

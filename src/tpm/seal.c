@@ -60,7 +60,7 @@ note_refusal(struct tpm *t, ESYS_TR object, const struct tpm_object *seal, TSS2_
 	if (rv_tss_refused(rc) && !t->manager)
 		load_check(t, object, seal->public);
 	else if (crowd_took_session(t, rc) && lockout_bears_another(t))
-		t->lost = t->alive = true;
+		tpm_start_anew(t);
 }
 
 static CK_RV

@@ -96,6 +96,8 @@ void tpm_turn_end(struct tpm *t);
 /* Run a job under the lock; once more if the TPM was lost on the way. Jobs set their results only
  * on success. */
 CHECKED CK_RV tpm_job(struct tpm *t, tpm_job_fn *job, void *args);
+/* What is at a handle is not what we think it is: the job starts anew, over the same way. */
+void tpm_start_anew(struct tpm *t);
 /* One command, repeated as its answers ask. */
 CHECKED TSS2_RC tpm_send(struct tpm *t, tpm_send_fn *send, void *args);
 /* And what it takes, if it works: one more measurement of cost. */
