@@ -7,12 +7,6 @@
 #include "base/clock.h"
 #include "base/fairlock.h"
 
-/* On the stack of its thread, in the queue while it waits. */
-struct fairlock_waiter {
-	pthread_cond_t turn;
-	STAILQ_ENTRY(fairlock_waiter) next;
-};
-
 CK_RV
 fairlock_init(struct fairlock *l)
 {
@@ -50,7 +44,6 @@ queue_join(struct fairlock *l, struct fairlock_waiter *w)
 	if (STAILQ_EMPTY(&l->waiting))
 		l->first_us = clock_us();
 	STAILQ_INSERT_TAIL(&l->waiting, w, next);
-	l->waiting_count++;
 }
 
 /* The first. */
@@ -58,7 +51,6 @@ static void
 queue_leave(struct fairlock *l)
 {
 	STAILQ_REMOVE_HEAD(&l->waiting, next);
-	l->waiting_count--;
 	l->first_us = clock_us();
 	l->called = false;
 }

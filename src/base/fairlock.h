@@ -19,13 +19,18 @@
 /* For how long others may pass the thread that is the first of those that wait. */
 #define FAIRLOCK_SPAN_US 4000
 
+/* On the stack of its thread, in the queue while it waits. */
+struct fairlock_waiter {
+	pthread_cond_t turn;
+	STAILQ_ENTRY(fairlock_waiter) next;
+};
+
 struct fairlock {
 	pthread_mutex_t mutex; /* guards all that follows */
 	bool held;
 	bool called;       /* the first in the queue is on its way */
 	uint64_t first_us; /* when it became the first */
 	uint64_t span_us;
-	unsigned waiting_count;
 	STAILQ_HEAD(, fairlock_waiter) waiting;
 };
 

@@ -50,10 +50,12 @@ teardown(void **state)
 static unsigned
 waiting(struct fairlock *l)
 {
+	struct fairlock_waiter *w = NULL;
 	unsigned count = 0;
 
 	pthread_mutex_lock(&l->mutex);
-	count = l->waiting_count;
+	STAILQ_FOREACH (w, &l->waiting, next)
+		count++;
 	pthread_mutex_unlock(&l->mutex);
 	return count;
 }
