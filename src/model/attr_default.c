@@ -83,7 +83,7 @@ default_bool(const struct attr_request *rq, const struct attr_row *row, uint32_t
 		return rq->role == ROLE_USER || attrs_bool(out, CKA_TOKEN, false);
 	case DEF_GENERATED:
 		return rq->event == ATTR_GENERATE;
-	case DEF_UNWRAPPED:
+	case DEF_BROUGHT:
 		return rq->event == ATTR_UNWRAP || came_in_the_clear(rq, object, out);
 	case DEF_SENSITIVE:
 		return past_is_known(rq, CKA_ALWAYS_SENSITIVE) &&

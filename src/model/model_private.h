@@ -66,7 +66,7 @@ enum attr_default {
 	DEF_READS_EMPTY,   /* does not have it, and reads as empty */
 	DEF_OF_USER,       /* TRUE for a token object, and for what a logged-in user makes */
 	DEF_GENERATED,     /* TRUE if generated here */
-	DEF_UNWRAPPED,     /* TRUE if it came wrapped, or in the clear and is not sensitive */
+	DEF_BROUGHT,       /* TRUE if it came wrapped, or in the clear and is not sensitive */
 	DEF_SENSITIVE,     /* CKA_SENSITIVE if it was always so, else FALSE */
 	DEF_COPYABLE,      /* TRUE unless it asks for the PIN at each use */
 	DEF_UNEXTRACTABLE, /* not CKA_EXTRACTABLE if it was never so, else FALSE */

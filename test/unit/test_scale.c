@@ -212,7 +212,7 @@ static void
 no_more(const char *what, unsigned long small, unsigned long large)
 {
 	/* The log and the depth of an index make a step or two. */
-	if (large > small + 4)
+	if (large > small + 2)
 		fail_msg("%s: %lu steps in a small store, %lu in a large one", what, small, large);
 }
 
