@@ -15,40 +15,10 @@
 #include <unistd.h>
 
 #include "base/lockfile.h"
+#include "place.h"
 #include "unit.h"
 
 enum { LIMIT_MS = 300 };
-
-struct place {
-	char dir[64];
-	char path[96];
-};
-
-static int
-setup(void **state)
-{
-	struct place *p = calloc(1, sizeof *p);
-
-	if (p == NULL)
-		return -1;
-	snprintf(p->dir, sizeof p->dir, "/tmp/lockfile-XXXXXX");
-	if (mkdtemp(p->dir) == NULL)
-		return -1;
-	snprintf(p->path, sizeof p->path, "%s/locks", p->dir);
-	*state = p;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct place *p = *state;
-
-	unlink(p->path);
-	rmdir(p->dir);
-	free(p);
-	return 0;
-}
 
 static void
 begin(struct lockfile *l, void **state)
@@ -366,7 +336,7 @@ child_does_not_keep_its_parents_lock(void **state)
 	lockfile_clear(&l);
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, place_make, place_remove)
 
 int
 main(void)

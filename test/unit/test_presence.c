@@ -12,38 +12,8 @@
 #include <unistd.h>
 
 #include "tpm/presence.h"
+#include "place.h"
 #include "unit.h"
-
-struct place {
-	char dir[64];
-	char path[96];
-};
-
-static int
-setup(void **state)
-{
-	struct place *p = calloc(1, sizeof *p);
-
-	if (p == NULL)
-		return -1;
-	snprintf(p->dir, sizeof p->dir, "/tmp/presence-XXXXXX");
-	if (mkdtemp(p->dir) == NULL)
-		return -1;
-	snprintf(p->path, sizeof p->path, "%s/store-tpm", p->dir);
-	*state = p;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct place *p = *state;
-
-	unlink(p->path);
-	rmdir(p->dir);
-	free(p);
-	return 0;
-}
 
 static void
 present(struct presence *p, const char *path)
@@ -337,7 +307,7 @@ child_gives_up_its_copy_and_the_parent_keeps_its_own(void **state)
 	presence_clear(&p);
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, place_make, place_remove)
 
 int
 main(void)

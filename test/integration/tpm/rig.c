@@ -216,7 +216,7 @@ rig_sign(struct tpm *t, const struct rig_object *key, struct buf *signature)
 {
 	struct scheme s = { .alg = ALG_ECDSA };
 
-	return tpm_sign(t, &key->o, &s, LITERAL("a digest of just thirty-two byte"), signature);
+	return tpm_sign(t, &key->o, &s, RIG_DIGEST, signature);
 }
 
 void

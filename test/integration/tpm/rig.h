@@ -62,6 +62,7 @@ void rig_key(struct rig *r, const struct tpm_parent *parent, const struct keyspe
 void rig_secret(struct rig *r, const struct tpm_parent *parent, const struct secretspec *spec,
 	struct rig_object *out);
 void rig_ec_key(struct rig *r, struct rig_object *out); /* P-256, to sign */
+#define RIG_DIGEST LITERAL("a digest of just thirty-two byte")
 CK_RV rig_sign(struct tpm *t, const struct rig_object *key, struct buf *signature);
 void rig_object_free(struct rig_object *o);
 

@@ -70,25 +70,43 @@ loss_that_does_not_pass_is_reported(void **state)
 	rig_object_free(&key);
 }
 
+static struct tpm *
+two_keys(struct rig *r, struct rig_object keys[2], const char *fault)
+{
+	rig_ec_key(r, &keys[0]);
+	rig_ec_key(r, &keys[1]);
+	return rig_tpm(r, TPM_MANAGER_NO, "TOKENTEST_FAULT", fault);
+}
+
+static void
+two_keys_free(struct tpm *t, struct rig_object keys[2])
+{
+	tpm_free(t);
+	rig_object_free(&keys[0]);
+	rig_object_free(&keys[1]);
+}
+
+static void
+sign_with(struct tpm *t, const struct rig_object *key)
+{
+	struct buf out = BUF_EMPTY;
+
+	assert_rv(CKR_OK, rig_sign(t, key, &out));
+	buf_free(&out);
+}
+
 static void
 room_is_made_of_idle_keys(void **state)
 {
 	struct rig *r = *state;
 	struct rig_object keys[2];
-	struct buf out = BUF_EMPTY;
-	struct tpm *t = NULL;
+	struct tpm *t = two_keys(r, keys, "Load#2=0x902");
 
-	rig_ec_key(r, &keys[0]);
-	rig_ec_key(r, &keys[1]);
-	t = rig_tpm(r, TPM_MANAGER_NO, "TOKENTEST_FAULT", "Load#2=0x902");
-	assert_rv(CKR_OK, rig_sign(t, &keys[0], &out));
+	sign_with(t, &keys[0]);
 	rig_commands(r);
-	assert_rv(CKR_OK, rig_sign(t, &keys[1], &out));
+	sign_with(t, &keys[1]);
 	assert_commands(r, "Load FlushContext Load Sign");
-	tpm_free(t);
-	buf_free(&out);
-	rig_object_free(&keys[0]);
-	rig_object_free(&keys[1]);
+	two_keys_free(t, keys);
 }
 
 /* What was thought to be gone was there: it must not fill the TPM for ever. */
@@ -97,20 +115,11 @@ keys_that_were_given_up_make_room(void **state)
 {
 	struct rig *r = *state;
 	struct rig_object keys[2];
-	struct buf out = BUF_EMPTY;
-	struct tpm *t = NULL;
+	struct tpm *t = two_keys(r, keys, "Sign#3=0x910");
 
-	rig_ec_key(r, &keys[0]);
-	rig_ec_key(r, &keys[1]);
-	t = rig_tpm(r, TPM_MANAGER_NO, "TOKENTEST_FAULT", "Sign#3=0x910");
-	assert_rv(CKR_OK, rig_sign(t, &keys[0], &out));
-	assert_rv(CKR_OK, rig_sign(t, &keys[1], &out));
-	for (int i = 0; i < 4; i++)
-		assert_rv(CKR_OK, rig_sign(t, &keys[i % 2], &out));
-	tpm_free(t);
-	buf_free(&out);
-	rig_object_free(&keys[0]);
-	rig_object_free(&keys[1]);
+	for (int i = 0; i < 6; i++)
+		sign_with(t, &keys[i % 2]);
+	two_keys_free(t, keys);
 	assert_true(swtpm_reset(&r->swtpm)); /* what nobody asked the room of is there still */
 }
 

@@ -15,57 +15,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "crypto/crypto.h"
-#include "integration/tpm/rig.h"
+#include "integration/tpm/rig_share.h"
 #include "tpm/tpm_private.h"
 
 enum { KEYS = 256, PROCESSES = 4 };
 
 static struct rig_object keys[KEYS];
 
-static struct tpm *
-join(struct rig *r, const char *env, const char *value)
-{
-	char path[128];
-	struct tpm *t = rig_tpm(r, TPM_MANAGER_NO, env, value);
-
-	snprintf(path, sizeof path, "%s/store-tpm", r->swtpm.dir);
-	assert_rv(CKR_OK, tpm_share(t, path));
-	return t;
-}
-
-static CK_RV
-sign_and_verify(struct tpm *t, const struct rig_object *key)
-{
-	static const struct scheme ecdsa = { .alg = ALG_ECDSA };
-	struct pubkey public = { .kind = KEY_EC };
-	struct buf signature = BUF_EMPTY;
-	CK_RV rv = tpm_public_key(key->o.public, &public);
-
-	if (rv == CKR_OK && (rv = rig_sign(t, key, &signature)) == CKR_OK)
-		rv = crypto_verify(&public, &ecdsa, LITERAL("a digest of just thirty-two byte"),
-			view(&signature));
-	buf_free(&signature);
-	pubkey_free(&public);
-	return rv;
-}
-
-/* Nobody else is at the TPM in these tests but who joins. */
 static int
 setup(void **state)
 {
-	struct rig *r = *state;
-
-	if (rig_connect(state) != 0)
-		return -1;
-	for (size_t i = 0; i < KEYS && keys[i].public.len == 0; i++)
-		rig_ec_key(r, &keys[i]);
-	for (size_t i = 0; i < KEYS; i++)
-		keys[i].o.parent = &r->parent;
-	tpm_free(r->tpm);
-	r->tpm = NULL;
-	rig_commands(r);
-	return 0;
+	return rig_keys(state, keys, KEYS);
 }
 
 /* --- commands ------------------------------------------------------------------------------- */
@@ -74,11 +34,11 @@ static void
 who_is_alone_keeps_what_it_has_loaded(void **state)
 {
 	struct rig *r = *state;
-	struct tpm *t = join(r, NULL, NULL);
+	struct tpm *t = rig_join(r, 0, NULL, NULL);
 
-	assert_rv(CKR_OK, sign_and_verify(t, &keys[0]));
+	assert_rv(CKR_OK, rig_sign_and_verify(t, &keys[0]));
 	assert_commands(r, "Load StartAuthSession Sign");
-	assert_rv(CKR_OK, sign_and_verify(t, &keys[0]));
+	assert_rv(CKR_OK, rig_sign_and_verify(t, &keys[0]));
 	assert_commands(r, "Sign");
 	tpm_free(t);
 	assert_commands(r, "FlushContext FlushContext");
@@ -88,23 +48,23 @@ static void
 who_is_not_alone_leaves_nothing_behind(void **state)
 {
 	struct rig *r = *state;
-	struct tpm *first = join(r, NULL, NULL);
-	struct tpm *second = join(r, NULL, NULL);
+	struct tpm *first = rig_join(r, 0, NULL, NULL);
+	struct tpm *second = rig_join(r, 0, NULL, NULL);
 
-	assert_rv(CKR_OK, sign_and_verify(first, &keys[0]));
+	assert_rv(CKR_OK, rig_sign_and_verify(first, &keys[0]));
 	rig_commands(r);
-	assert_rv(CKR_OK, sign_and_verify(second, &keys[1]));
+	assert_rv(CKR_OK, rig_sign_and_verify(second, &keys[1]));
 	assert_commands(r, "Load StartAuthSession Sign FlushContext ContextSave");
-	assert_rv(CKR_OK, sign_and_verify(first, &keys[0]));
+	assert_rv(CKR_OK, rig_sign_and_verify(first, &keys[0]));
 	assert_commands(r, "Sign FlushContext ContextSave");
 	assert_int_equal(0, rig_left(r));
-	assert_rv(CKR_OK, sign_and_verify(second, &keys[1]));
+	assert_rv(CKR_OK, rig_sign_and_verify(second, &keys[1]));
 	assert_commands(r, "Load ContextSave ContextLoad Sign FlushContext ContextSave");
 	tpm_free(first);
 	assert_commands(r, "FlushContext");
-	assert_rv(CKR_OK, sign_and_verify(second, &keys[1]));
+	assert_rv(CKR_OK, rig_sign_and_verify(second, &keys[1]));
 	assert_commands(r, "ContextLoad ContextLoad Sign");
-	assert_rv(CKR_OK, sign_and_verify(second, &keys[1]));
+	assert_rv(CKR_OK, rig_sign_and_verify(second, &keys[1]));
 	assert_commands(r, "Sign");
 	tpm_free(second);
 	assert_int_equal(0, rig_left(r));
@@ -118,10 +78,10 @@ contexts_are_used_where_they_cost_less(void **state)
 	struct tpm *t = NULL;
 
 	setenv("TOKENTEST_DELAY", "Load=30", 1);
-	t = join(r, NULL, NULL);
+	t = rig_join(r, 0, NULL, NULL);
 	for (size_t i = 0; i < 9; i++) {
 		rig_commands(r);
-		assert_rv(CKR_OK, sign_and_verify(t, &keys[i % 3]));
+		assert_rv(CKR_OK, rig_sign_and_verify(t, &keys[i % 3]));
 		if (i >= 6)
 			assert_commands(r, "FlushContext ContextLoad Sign");
 		else if (i >= 3)
@@ -130,7 +90,7 @@ contexts_are_used_where_they_cost_less(void **state)
 	assert_rv(CKR_OK, tpm_forget(t, keys[0].o.public));
 	assert_rv(CKR_OK, tpm_forget(t, keys[2].o.public));
 	rig_commands(r);
-	assert_rv(CKR_OK, sign_and_verify(t, &keys[0]));
+	assert_rv(CKR_OK, rig_sign_and_verify(t, &keys[0]));
 	assert_commands(r, "Load Sign");
 	tpm_free(t);
 	unsetenv("TOKENTEST_DELAY");
@@ -143,10 +103,10 @@ keys_are_loaded_where_contexts_cost_more(void **state)
 	struct tpm *t = NULL;
 
 	setenv("TOKENTEST_DELAY", "ContextLoad=30", 1);
-	t = join(r, NULL, NULL);
+	t = rig_join(r, 0, NULL, NULL);
 	for (size_t i = 0; i < 12; i++) {
 		rig_commands(r);
-		assert_rv(CKR_OK, sign_and_verify(t, &keys[i % 3]));
+		assert_rv(CKR_OK, rig_sign_and_verify(t, &keys[i % 3]));
 		if (i == 6)
 			assert_commands(r, "FlushContext ContextLoad Sign");
 		else if (i > 6)
@@ -160,17 +120,17 @@ static void
 contexts_end_with_a_reset(void **state)
 {
 	struct rig *r = *state;
-	struct tpm *t = join(r, NULL, NULL);
-	struct tpm *other = join(r, NULL, NULL);
+	struct tpm *t = rig_join(r, 0, NULL, NULL);
+	struct tpm *other = rig_join(r, 0, NULL, NULL);
 
 	for (size_t i = 0; i < 9; i++) {
-		assert_rv(CKR_OK, sign_and_verify(t, &keys[i % 3]));
-		assert_rv(CKR_OK, sign_and_verify(other, &keys[i % 3]));
+		assert_rv(CKR_OK, rig_sign_and_verify(t, &keys[i % 3]));
+		assert_rv(CKR_OK, rig_sign_and_verify(other, &keys[i % 3]));
 	}
 	assert_true(swtpm_reset(&r->swtpm));
 	for (size_t i = 0; i < 6; i++) {
-		assert_rv(CKR_OK, sign_and_verify(t, &keys[i % 3]));
-		assert_rv(CKR_OK, sign_and_verify(other, &keys[i % 3]));
+		assert_rv(CKR_OK, rig_sign_and_verify(t, &keys[i % 3]));
+		assert_rv(CKR_OK, rig_sign_and_verify(other, &keys[i % 3]));
 	}
 	tpm_free(t);
 	tpm_free(other);
@@ -184,17 +144,17 @@ primaries_come_back_from_their_context(void **state)
 	struct tpm_parent null = { .handle = 0 };
 	struct keyspec spec = { KEY_EC, CURVE_P256, 0, true, false, false };
 	struct rig_object key;
-	struct tpm *other = join(r, NULL, NULL);
+	struct tpm *other = rig_join(r, 0, NULL, NULL);
 
-	assert_rv(CKR_OK, sign_and_verify(other, &keys[0]));
-	r->tpm = join(r, NULL, NULL);
+	assert_rv(CKR_OK, rig_sign_and_verify(other, &keys[0]));
+	r->tpm = rig_join(r, 0, NULL, NULL);
 	assert_rv(CKR_OK, tpm_parent_open(r->tpm, TPM_NULL, 0, BYTES_EMPTY, &null));
 	rig_key(r, &null, &spec, &key);
-	assert_rv(CKR_OK, sign_and_verify(r->tpm, &key));
-	assert_rv(CKR_OK, sign_and_verify(r->tpm, &key));
+	assert_rv(CKR_OK, rig_sign_and_verify(r->tpm, &key));
+	assert_rv(CKR_OK, rig_sign_and_verify(r->tpm, &key));
 	rig_commands(r);
 	assert_rv(CKR_OK, tpm_forget(r->tpm, key.o.public)); /* so that it must be loaded */
-	assert_rv(CKR_OK, sign_and_verify(r->tpm, &key));
+	assert_rv(CKR_OK, rig_sign_and_verify(r->tpm, &key));
 	assert_null(strstr(rig_commands(r), "CreatePrimary"));
 	tpm_free(other);
 	rig_object_free(&key);
@@ -236,17 +196,17 @@ static void
 session_that_cannot_be_had_again_is_started_anew(void **state)
 {
 	struct rig *r = *state;
-	struct tpm *other = join(r, NULL, NULL);
+	struct tpm *other = rig_join(r, 0, NULL, NULL);
 
-	assert_rv(CKR_OK, sign_and_verify(other, &keys[0]));
+	assert_rv(CKR_OK, rig_sign_and_verify(other, &keys[0]));
 	for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
-		struct tpm *t = join(r, "TOKENTEST_FAULT", faults[i].fault);
+		struct tpm *t = rig_join(r, 0, "TOKENTEST_FAULT", faults[i].fault);
 
-		assert_rv(CKR_OK, sign_and_verify(t, &keys[1]));
+		assert_rv(CKR_OK, rig_sign_and_verify(t, &keys[1]));
 		rig_commands(r);
-		assert_rv(faults[i].rv, sign_and_verify(t, &keys[1]));
+		assert_rv(faults[i].rv, rig_sign_and_verify(t, &keys[1]));
 		assert_commands(r, faults[i].commands);
-		assert_rv(CKR_OK, sign_and_verify(t, &keys[1]));
+		assert_rv(CKR_OK, rig_sign_and_verify(t, &keys[1]));
 		tpm_free(t);
 		assert_true(swtpm_reset(&r->swtpm));
 		rig_commands(r);
@@ -261,10 +221,10 @@ static void
 keys_take_turns_in_one_process(void **state)
 {
 	struct rig *r = *state;
-	struct tpm *t = join(r, NULL, NULL);
+	struct tpm *t = rig_join(r, 0, NULL, NULL);
 
 	for (size_t i = 0; i < 3 * KEYS; i++)
-		assert_rv(CKR_OK, sign_and_verify(t, &keys[i % KEYS]));
+		assert_rv(CKR_OK, rig_sign_and_verify(t, &keys[i % KEYS]));
 	tpm_free(t);
 	assert_int_equal(0, rig_left(r));
 }
@@ -291,15 +251,15 @@ least_of(const struct board *b)
 static int
 worker(struct rig *r, struct board *b, unsigned me)
 {
-	struct tpm *t = join(r, NULL, NULL);
+	struct tpm *t = rig_join(r, 0, NULL, NULL);
 	unsigned none = 0;
-	CK_RV rv = sign_and_verify(t, &keys[me]);
+	CK_RV rv = rig_sign_and_verify(t, &keys[me]);
 
 	b->here++;
 	while (b->here < PROCESSES)
 		sched_yield();
 	for (unsigned i = 0; i < KEYS && rv == CKR_OK; i++) {
-		rv = sign_and_verify(t, &keys[(i + me * KEYS / PROCESSES) % KEYS]);
+		rv = rig_sign_and_verify(t, &keys[(i + me * KEYS / PROCESSES) % KEYS]);
 		b->done[me] += rv == CKR_OK;
 	}
 	atomic_compare_exchange_strong(&b->least, &none, least_of(b));
@@ -357,13 +317,13 @@ live_and_die(struct rig *r, const struct rig_object *key, bool busy)
 	assert_int_equal(0, pipe(ready));
 	pid = fork();
 	if (pid == 0) {
-		struct tpm *t = join(r, NULL, NULL);
-		CK_RV rv = sign_and_verify(t, key);
+		struct tpm *t = rig_join(r, 0, NULL, NULL);
+		CK_RV rv = rig_sign_and_verify(t, key);
 
 		for (int i = 0; busy && rv == CKR_OK && i < 10000; i++) {
 			if (i == 5 && write(ready[1], "", 1) != 1)
 				_exit(1);
-			rv = sign_and_verify(t, key);
+			rv = rig_sign_and_verify(t, key);
 		}
 		if (rv == CKR_OK && write(ready[1], "", 1) == 1)
 			pause();
@@ -384,10 +344,10 @@ killed_processes_lock_nobody_out(void **state)
 
 	for (size_t i = 0; i < 10; i++)
 		live_and_die(r, &keys[i], i % 2 == 1);
-	t = join(r, NULL, NULL);
+	t = rig_join(r, 0, NULL, NULL);
 	for (size_t i = 0; i < 10; i++) {
 		live_and_die(r, &keys[i], i % 2 == 1);
-		assert_rv(CKR_OK, sign_and_verify(t, &keys[i]));
+		assert_rv(CKR_OK, rig_sign_and_verify(t, &keys[i]));
 	}
 	tpm_free(t);
 }
@@ -397,12 +357,12 @@ static void
 sessions_that_killed_processes_saved_are_flushed(void **state)
 {
 	struct rig *r = *state;
-	struct tpm *t = join(r, NULL, NULL);
+	struct tpm *t = rig_join(r, 0, NULL, NULL);
 
-	assert_rv(CKR_OK, sign_and_verify(t, &keys[0]));
+	assert_rv(CKR_OK, rig_sign_and_verify(t, &keys[0]));
 	for (size_t i = 0; i < 70; i++)
 		live_and_die(r, &keys[i], false);
-	assert_rv(CKR_OK, sign_and_verify(t, &keys[0]));
+	assert_rv(CKR_OK, rig_sign_and_verify(t, &keys[0]));
 	tpm_free(t);
 }
 
@@ -429,7 +389,6 @@ main(void)
 	if (!swtpm_available())
 		return 77;
 	failures = cmocka_run_group_tests(tests, rig_setup, rig_teardown);
-	for (size_t i = 0; i < KEYS; i++)
-		rig_object_free(&keys[i]);
+	rig_keys_free(keys, KEYS);
 	return failures;
 }

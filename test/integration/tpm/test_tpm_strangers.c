@@ -15,55 +15,17 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "crypto/crypto.h"
-#include "integration/tpm/rig.h"
+#include "integration/tpm/rig_share.h"
 #include "tpm/tpm_private.h"
 
 enum { KEYS = 12, PROCESSES = 4, SIGNATURES = 150 };
 
 static struct rig_object keys[KEYS];
 
-static struct tpm *
-join(struct rig *r, unsigned store)
-{
-	char path[128];
-	struct tpm *t = rig_tpm(r, TPM_MANAGER_NO, NULL, NULL);
-
-	snprintf(path, sizeof path, "%s/store%u-tpm", r->swtpm.dir, store);
-	assert_rv(CKR_OK, tpm_share(t, path));
-	return t;
-}
-
-static CK_RV
-sign_and_verify(struct tpm *t, const struct rig_object *key)
-{
-	static const struct scheme ecdsa = { .alg = ALG_ECDSA };
-	struct pubkey public = { .kind = KEY_EC };
-	struct buf signature = BUF_EMPTY;
-	CK_RV rv = tpm_public_key(key->o.public, &public);
-
-	if (rv == CKR_OK && (rv = rig_sign(t, key, &signature)) == CKR_OK)
-		rv = crypto_verify(&public, &ecdsa, LITERAL("a digest of just thirty-two byte"),
-			view(&signature));
-	buf_free(&signature);
-	pubkey_free(&public);
-	return rv;
-}
-
 static int
 setup(void **state)
 {
-	struct rig *r = *state;
-
-	if (rig_connect(state) != 0)
-		return -1;
-	for (size_t i = 0; i < KEYS && keys[i].public.len == 0; i++)
-		rig_ec_key(r, &keys[i]);
-	for (size_t i = 0; i < KEYS; i++)
-		keys[i].o.parent = &r->parent;
-	tpm_free(r->tpm);
-	r->tpm = NULL;
-	return 0;
+	return rig_keys(state, keys, KEYS);
 }
 
 static unsigned
@@ -81,11 +43,11 @@ signatures(void)
 static int
 worker(struct rig *r, unsigned me, unsigned count)
 {
-	struct tpm *t = join(r, me);
+	struct tpm *t = rig_join(r, me, NULL, NULL);
 	unsigned failures = 0;
 
 	for (unsigned i = 0; i < count; i++) {
-		CK_RV rv = sign_and_verify(t, &keys[(i * PROCESSES + me) % KEYS]);
+		CK_RV rv = rig_sign_and_verify(t, &keys[(i * PROCESSES + me) % KEYS]);
 
 		if (rv != CKR_OK && failures++ < 5)
 			print_message("process %u, signature %u: 0x%lx: %s\n", me, i, rv,
@@ -133,7 +95,6 @@ main(void)
 	if (!swtpm_available())
 		return 77;
 	failures = cmocka_run_group_tests(tests, rig_setup, rig_teardown);
-	for (size_t i = 0; i < KEYS; i++)
-		rig_object_free(&keys[i]);
+	rig_keys_free(keys, KEYS);
 	return failures;
 }
