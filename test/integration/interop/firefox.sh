@@ -31,10 +31,7 @@ browser()
 browser_end()
 {
 	ok "Firefox is closed" browser "$T/pin" quit
-	wait_for eval "! kill -0 $server"
-	! kill -0 "$server" 2>/dev/null && wait "$server"
-	verdict $? "and ends without a complaint"
-	serve_end
+	serve_ended
 }
 
 # loads KEY: the page, in both versions of TLS.

@@ -21,6 +21,7 @@
 #   serve NAME REGEX SENTENCE    in the background, until its output matches; $server is its process, $T/serve.log its output
 #   serve_typed NAME REGEX SENTENCE   the same, on a terminal, where it is answered as with typed
 #   serve_end                    ends it
+#   serve_ended                  waits for its end of its own accord
 #   have_token, have_key LABEL TYPE, have_certificate LABEL TYPE HOST: what other guides begin with
 #   not_here NAME WHY            this step cannot run in a test
 #
@@ -237,6 +238,15 @@ serve_end()
 	kill -- "-$server" 2>/dev/null
 	wait "$server" 2>/dev/null || true
 	wait_for served_no_more
+}
+
+# serve_ended: as it was told in its own language; without an error.
+serve_ended()
+{
+	wait_for eval "! kill -0 $server"
+	! kill -0 "$server" 2>/dev/null && wait "$server"
+	verdict $? "and ends without a complaint"
+	serve_end
 }
 
 # Its children may hold its port for a moment.

@@ -23,11 +23,5 @@ for key in ec1 rsa1; do
 	pids+=("$(cat /run/haproxy.pid)")
 	tls_server_ready "$port"
 	tls_server_serves "$port"
-	part "reload with $key"
-	for i in 1 2; do
-		step reload "its configuration is read again"
-		ok "and it serves 16 at once" fetch_many "$port"
-	done
-	kill "$(cat /run/haproxy.pid)"
-	wait_for test ! -e /run/haproxy.pid || true
+	tls_server_reloads "$port" $key /run/haproxy.pid
 done

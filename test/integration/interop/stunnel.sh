@@ -18,11 +18,5 @@ for key in ec1 rsa1; do
 	wait_for test -s /run/stunnel-tpm.pid && pids+=("$(cat /run/stunnel-tpm.pid)")
 	tls_server_ready "$port"
 	tls_server_serves "$port"
-	part "reload with $key"
-	for i in 1 2; do
-		step reload "its configuration is read again"
-		ok "and it serves 16 at once" fetch_many "$port"
-	done
-	kill "$(cat /run/stunnel-tpm.pid)"
-	wait_for test ! -e /run/stunnel-tpm.pid
+	tls_server_reloads "$port" $key /run/stunnel-tpm.pid
 done

@@ -65,6 +65,19 @@ tls_server_serves()
 	ok "it serves 16 at once" fetch_many "$1"
 }
 
+# tls_server_reloads PORT KEY PIDFILE: by the guide's step, twice, and ends.
+tls_server_reloads()
+{
+	local i
+	part "reload with $2"
+	for i in 1 2; do
+		step reload "its configuration is read again"
+		ok "and it serves 16 at once" fetch_many "$1"
+	done
+	kill "$(cat "$3")"
+	wait_for test ! -e "$3" || true
+}
+
 # tls_server_ready PORT: until it answers at all, 10 seconds at most.
 tls_server_ready()
 {
