@@ -6,7 +6,12 @@
 . "$(dirname "$0")/tls.sh"
 
 client "Apache httpd" apache2 apachectl curl openssl certtool script
-openssl engine pkcs11 >"$T/out" 2>&1 || skip_all "OpenSSL's engine pkcs11 is not installed"
+if openssl_provider >"$T/out"; then
+	way=provider other=engine
+else
+	way=engine other=provider
+	openssl engine pkcs11 >"$T/out" 2>&1 || skip_all "OpenSSL's engine pkcs11 is not installed"
+fi
 needs_system
 tls_server_token
 mkdir /var/log/apache2
@@ -17,13 +22,16 @@ apache_end()
 	apachectl stop >/dev/null 2>&1
 	wait_for test ! -e /run/apache2/apache2.pid
 }
+guide apache module="$module"
+step $way "OpenSSL's $way is configured"
+not_here $other "this machine's Apache uses the $way"
 for mpm in prefork event; do
 	a2dismod -qf mpm_event mpm_prefork >"$T/out" 2>&1
 	a2enmod -q mpm_$mpm >"$T/out" 2>&1
 	for key in ec1 rsa1; do
 		port=$(free_port)
 		echo "Listen 127.0.0.1:$port" >/etc/apache2/ports.conf
-		guide apache key=$key host=localhost listen="$port" clients="$T/ca.pem"
+		guide apache module="$module" key=$key host=localhost listen="$port" clients="$T/ca.pem"
 		step site "a site with $key is configured"
 		part "mutual TLS with $key, MPM $mpm"
 		step start "Apache starts"

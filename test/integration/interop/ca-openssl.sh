@@ -7,8 +7,7 @@
 client "openssl ca" openssl openssl certtool ocsptool script
 engine=yes
 openssl engine pkcs11 >"$T/out" 2>&1 || engine=no
-provider=$(openssl version -m | sed 's/.*"\(.*\)"/\1/')/pkcs11.so
-[ $engine = yes ] || [ -e "$provider" ] || skip_all "neither OpenSSL's engine pkcs11 nor pkcs11-provider is installed"
+[ $engine = yes ] || openssl_provider >"$T/out" || skip_all "neither OpenSSL's engine pkcs11 nor pkcs11-provider is installed"
 
 gnutls_verifies()
 {
@@ -86,7 +85,7 @@ if [ $engine = yes ]; then
 	done
 	wrong_pin engine
 fi
-if [ -e "$provider" ]; then
+if openssl_provider >"$T/out"; then
 	guide openssl-provider module="$module" pin_file="$T/user/pin"
 	step configuration "OpenSSL is given the provider"
 	for type in ec:p256 ec:p384 rsa:2048; do

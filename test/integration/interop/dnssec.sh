@@ -72,10 +72,9 @@ step_rc 1 knot-sign "signs nothing"
 verdict $? "there is no signed zone"
 
 client BIND bind9-utils
-provider=$(openssl version -m | sed 's/.*"\(.*\)"/\1/')/pkcs11.so
 why=
 command -v dnssec-keyfromlabel >"$T/out" || why="bind9-utils is not installed"
-[ -e "$provider" ] || why="its tools need pkcs11-provider, which is not installed"
+openssl_provider >"$T/out" || why="its tools need pkcs11-provider, which is not installed"
 if [ -n "$why" ]; then
 	part "a zone"
 	for step in bind-keys bind-sign bind-check; do

@@ -24,6 +24,7 @@
 #   serve_ended                  waits for its end of its own accord
 #   have_token, have_key LABEL TYPE, have_certificate LABEL TYPE HOST: what other guides begin with
 #   not_here NAME WHY            this step cannot run in a test
+#   openssl_provider             prints the path of pkcs11-provider; fails if it is not installed
 #
 # The machine that the guide speaks of: tpm2-token is in PATH, the module is in its folder and p11-kit knows it, as after
 # make install; sudo runs its command. For root, this is a mount namespace with an /etc, /run and /var/log of its own
@@ -264,6 +265,14 @@ not_here()
 {
 	ran[$guide/$1]=1
 	skip "step \"$1\"" "$2"
+}
+
+# openssl_provider: OpenSSL's provider for PKCS#11, if it is installed.
+openssl_provider()
+{
+	local file
+	file=$(openssl version -m | sed 's/.*"\(.*\)"/\1/')/pkcs11.so
+	[ -e "$file" ] && echo "$file"
 }
 
 # free_port: one that nothing listens on.

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/tls.sh"
 
 client HAProxy haproxy haproxy curl openssl certtool script perl
-[ -e "$(openssl version -m | sed 's/.*"\(.*\)"/\1/')/pkcs11.so" ] || skip_all "pkcs11-provider is not installed"
+openssl_provider >"$T/out" || skip_all "pkcs11-provider is not installed"
 needs_system
 tls_server_token
 service_start

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/tls.sh"
 
 client pkcs11-provider pkcs11-provider openssl curl certtool script
-[ -e "$(openssl version -m | sed 's/.*"\(.*\)"/\1/')/pkcs11.so" ] || skip_all "pkcs11-provider is not installed"
+openssl_provider >"$T/out" || skip_all "pkcs11-provider is not installed"
 have_token
 have_certificate ec1 ec:p256 localhost
 have_certificate rsa1 rsa:2048 localhost
