@@ -292,6 +292,10 @@
 #ifndef CKM_AES_KEY_WRAP_PKCS7
 #define CKM_AES_KEY_WRAP_PKCS7 0x210cUL
 #endif
+/* NSS' own number for CKM_AES_KEY_WRAP. Older NSS opens letters to EC keys with no other. */
+#ifndef CKM_NSS_AES_KEY_WRAP
+#define CKM_NSS_AES_KEY_WRAP 0xce534351UL
+#endif
 #ifndef CKM_SHA_1_KEY_GEN
 #define CKM_SHA_1_KEY_GEN 0x4003UL
 #endif

@@ -43,6 +43,7 @@ an_iv_has_its_length(void **state)
 		{ CKM_AES_CFB128, ALG_AES_CFB, 16 },
 		{ CKM_AES_OFB, ALG_AES_OFB, 16 },
 		{ CKM_AES_KEY_WRAP, ALG_AES_KEY_WRAP, 8 },
+		{ CKM_NSS_AES_KEY_WRAP, ALG_AES_KEY_WRAP, 8 },
 		{ CKM_AES_KEY_WRAP_KWP, ALG_AES_KEY_WRAP_KWP, 4 },
 	};
 

@@ -64,7 +64,8 @@ for type in rsa ec; do
 	step verify "openssl verifies it"
 	out "whole" '^a letter'
 	step encrypt "openssl encrypts it"
-	if [ $type = rsa ]; then
+	# NSS 3.87 reads no letter to an EC key, wherever the key is.
+	if [ $type = rsa ] || ! grep -q "BAD_DER" <(cmsutil -D -d "sql:$db" -f "$T/pin" -i "$T/user/work/secret.cms" 2>&1); then
 		typed decrypt "and it is decrypted" <"$T/pin"
 		out "whole" '^a letter'
 		rc 1 "but not with a wrong PIN" cmsutil -D -d "sql:$db" -f "$T/wrong" -i "$T/user/work/secret.cms"

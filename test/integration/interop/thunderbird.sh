@@ -129,7 +129,10 @@ for type in rsa ec; do
 		account_make
 	fi
 	thunderbird_start
-	! thunderbird_does "$T/wrong" run "$T/sign.js" >"$T/out" 2>"$T/err"
+	rm -f "$mail/Unsent Messages"*
+	# Thunderbird 140 says that it has sent a letter that it could not sign.
+	thunderbird_does "$T/wrong" run "$T/sign.js" >"$T/out" 2>"$T/err" || true
+	[ ! -s "$mail/Unsent Messages" ]
 	verdict $? "with a wrong PIN nothing is signed"
 	! thunderbird_does "$T/wrong" run "$T/read.js" >"$T/out" 2>"$T/err"
 	verdict $? "and nothing shown"
