@@ -3,17 +3,15 @@
 # Authorities in Go with crypto11: a root and, below it, one whose keys take turns, all in the TPM. OpenSSL and GnuTLS find
 # what they sign right.
 . "$(dirname "$0")/frame.sh"
+. "$(dirname "$0")/languages.sh"
 
-crypto11=$(sed -n 's/.*go get \([^ ]*\).*/\1/p' "$guides/ca-go.md")
-client crypto11 "=${crypto11##*@v}" go gcc openssl certtool script
-[ "$(printf '%s\n' go1.24.5 "$(go env GOVERSION)" | sort -V | head -n 1)" = go1.24.5 ] ||
-	skip_all "crypto11 needs Go 1.24.5, this is $(go env GOVERSION)"
+client crypto11 = go gcc openssl certtool script
+go_libraries
+package="=$crypto11"
 # What Go fetches and builds stays for the next run, outside of the sources.
-cache=${XDG_CACHE_HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)/.cache}/tpm2-token-test/go
-export GOMODCACHE=$cache/modules GOCACHE=$cache/build GOTOOLCHAIN=local GOFLAGS=-modcacherw
-mkdir -p "$cache"
-timeout 60 go mod download "$crypto11" >"$T/out" 2>"$T/err" ||
-	skip_all "$crypto11 is neither cached nor to be had from Go's module proxy"
+export GOMODCACHE=$cache/go/modules GOCACHE=$cache/go-build GOTOOLCHAIN=local GOFLAGS=-modcacherw
+timeout 60 go mod download "github.com/ThalesGroup/crypto11@$crypto11" >"$T/out" 2>"$T/err" ||
+	skip_all "crypto11 $crypto11 is neither cached nor to be had from Go's module proxy"
 
 # gnutls_verifies [OPTION...]
 gnutls_verifies()
@@ -56,7 +54,7 @@ for type in ec:p256 ec:p384 rsa:2048; do
 	work=$T/user/work/${type/:/-}
 	mkdir "$work"
 	echo "cd '$work'" >>"$T/user/environment"
-	guide ca-go module="$module" type="$type" pin_file="$T/user/pin"
+	guide ca-go crypto11=$crypto11 module="$module" type="$type" pin_file="$T/user/pin"
 	part "a root and an authority with keys of type $type"
 	typed pin "the PIN is written to a file" <"$T/pin"
 	program

@@ -4,15 +4,13 @@
 . "$(dirname "$0")/frame.sh"
 . "$(dirname "$0")/languages.sh"
 
-crypto11=v1.5.0
-miekg=v1.1.2
-term=v0.30.0
-
-client crypto11 "=$crypto11" go gcc openssl script
+client crypto11 = go gcc openssl script
+go_libraries
+package="=$crypto11"
 export GOTOOLCHAIN=local GOFLAGS=-modcacherw GOCACHE=$cache/go-build
 fetch_once "go-$crypto11-$miekg-$term" "GOMODCACHE=\$PWD/modules; export GOMODCACHE; go mod init example.org/keys
 	go get github.com/ThalesGroup/crypto11@$crypto11 github.com/miekg/pkcs11@$miekg golang.org/x/term@$term" ||
-	skip_all "Go's module proxy is not reached, or this Go is too old for crypto11: $(tail -n 1 "$T/fetch.log")"
+	skip_all "Go's module proxy is not reached: $(tail -n 1 "$T/fetch.log")"
 export GOMODCACHE=$fetched/modules GOPROXY=off GOSUMDB=off
 have_token
 guide go crypto11=$crypto11 miekg=$miekg term=$term

@@ -16,6 +16,25 @@ fetch_once()
 	[ -d "$fetched" ]
 }
 
+# go_has VERSION: or a newer one.
+go_has()
+{
+	[ "$(printf '%s\n' "go$1" "$(go env GOVERSION)" | sort -V | head -n 1)" = "go$1" ]
+}
+
+# go_libraries: the versions that suit this Go: $crypto11, $miekg and $term.
+go_libraries()
+{
+	miekg=v1.1.2 term=v0.30.0
+	if go_has 1.24.5; then
+		crypto11=v1.5.0
+	elif go_has 1.23.6; then
+		crypto11=v1.4.1
+	else
+		skip_all "crypto11 needs Go 1.23.6, this is $(go env GOVERSION)"
+	fi
+}
+
 # keys_story VARIABLE=VALUE...: by the steps make, sign, verify, encrypt and decrypt of the guide of this test, on a
 # token without keys.
 keys_story()
