@@ -94,6 +94,17 @@ cmac_final(struct mac *base, struct buf *out)
 	return rv == CKR_OK ? buf_set(out, bytes_of(m->last, sizeof m->last)) : rv;
 }
 
+static CK_RV
+cmac_restart(struct mac *base)
+{
+	struct cmac *m = (struct cmac *)base;
+
+	mem_wipe(m->chain, sizeof m->chain);
+	mem_wipe(m->last, sizeof m->last);
+	m->last_len = 0;
+	return CKR_OK;
+}
+
 static void
 cmac_free(struct mac *base)
 {
@@ -104,7 +115,7 @@ cmac_free(struct mac *base)
 	free(m);
 }
 
-static const struct mac_ops cmac_ops = { cmac_update, cmac_final, cmac_free };
+static const struct mac_ops cmac_ops = { cmac_update, cmac_final, cmac_restart, cmac_free };
 
 CK_RV
 cmac_new(struct blocks *blocks, struct mac **out)

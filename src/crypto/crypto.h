@@ -58,14 +58,17 @@ struct mac_ops {
 	/* Neither is called after final, nor after one that has failed. */
 	CK_RV (*update)(struct mac *m, struct bytes data);
 	CK_RV (*final)(struct mac *m, struct buf *out); /* sets out */
+	CK_RV (*restart)(struct mac *m);
 	void (*free)(struct mac *m); /* wipes */
 };
 
 CHECKED CK_RV mac_new(enum hash h, struct bytes key, struct mac **out); /* HMAC on the host */
 /* CKR_OPERATION_NOT_INITIALIZED, as the next: it is at its end, or has failed. */
 CHECKED CK_RV mac_update(struct mac *m, struct bytes data);
-/* The whole MAC; it can not be used again. */
+/* The whole MAC; it can not be used again, unless it is restarted. */
 CHECKED CK_RV mac_final(struct mac *m, struct buf *out);
+/* Begin anew with the same key, wherever it was. */
+CHECKED CK_RV mac_restart(struct mac *m);
 void mac_free(struct mac *m); /* wipes; NULL is fine */
 
 /* --- key derivation ------------------------------------------------------------ */

@@ -138,6 +138,21 @@ hmac_final(struct mac *base, struct buf *out)
 	return rv;
 }
 
+static CK_RV
+hmac_restart(struct mac *base)
+{
+	struct hmac *m = (struct hmac *)base;
+	uint8_t inner[DIGEST_BLOCK_MAX];
+	CK_RV rv = CKR_OK;
+
+	pad_key(m->outer, m->hash->block_len, 0x5c ^ 0x36, inner);
+	if (!digest_ctx_restart(m->hash->id, m->ctx) ||
+		EVP_DigestUpdate(m->ctx, inner, m->hash->block_len) != 1)
+		rv = rv_ossl("HMAC");
+	mem_wipe(inner, sizeof inner);
+	return rv;
+}
+
 static void
 hmac_free(struct mac *base)
 {
@@ -148,7 +163,7 @@ hmac_free(struct mac *base)
 	free(m);
 }
 
-static const struct mac_ops hmac_ops = { hmac_update, hmac_final, hmac_free };
+static const struct mac_ops hmac_ops = { hmac_update, hmac_final, hmac_restart, hmac_free };
 
 CK_RV
 mac_new(enum hash h, struct bytes key, struct mac **out)

@@ -24,6 +24,15 @@ mac_final(struct mac *m, struct buf *out)
 	return m->ops->final(m, out);
 }
 
+CK_RV
+mac_restart(struct mac *m)
+{
+	CK_RV rv = m->ops->restart(m);
+
+	m->ended = rv != CKR_OK;
+	return rv;
+}
+
 void
 mac_free(struct mac *m)
 {

@@ -43,6 +43,14 @@ object_mac_final(struct mac *base, struct buf *out)
 	return rv;
 }
 
+static CK_RV
+object_mac_restart(struct mac *base)
+{
+	struct object_mac *m = (struct object_mac *)base;
+
+	return buf_resize(&m->data, 0);
+}
+
 static void
 object_mac_free(struct mac *base)
 {
@@ -54,7 +62,7 @@ object_mac_free(struct mac *base)
 }
 
 static const struct mac_ops object_mac_ops = { object_mac_update, object_mac_final,
-	object_mac_free };
+	object_mac_restart, object_mac_free };
 
 /* Takes a reference of its own. */
 static CK_RV

@@ -58,6 +58,12 @@ assert_cmac(struct bytes key, struct bytes data, size_t part, struct bytes expec
 	assert_bytes_equal(expected, view(&out));
 	assert_rv(CKR_OPERATION_NOT_INITIALIZED, mac_update(m, data));
 	assert_rv(CKR_OPERATION_NOT_INITIALIZED, mac_final(m, &out));
+	assert_rv(CKR_OK, mac_restart(m));
+	assert_rv(CKR_OK, mac_update(m, LITERAL("a block and more, which does not count")));
+	assert_rv(CKR_OK, mac_restart(m));
+	assert_rv(CKR_OK, mac_update(m, data));
+	assert_rv(CKR_OK, mac_final(m, &out));
+	assert_bytes_equal(expected, view(&out));
 	mac_free(m);
 	assert_int_equal(1, fake_freed);
 	buf_free(&out);
