@@ -206,6 +206,52 @@ typedef struct CK_HKDF_PARAMS {
 	CK_ULONG ulInfoLen;
 } CK_HKDF_PARAMS, *CK_HKDF_PARAMS_PTR;
 
+/* Of 3.0, too. */
+typedef CK_MECHANISM_TYPE CK_SP800_108_PRF_TYPE;
+typedef CK_ULONG CK_PRF_DATA_TYPE;
+typedef CK_ULONG CK_SP800_108_DKM_LENGTH_METHOD;
+
+typedef struct CK_PRF_DATA_PARAM {
+	CK_PRF_DATA_TYPE type;
+	void *pValue;
+	CK_ULONG ulValueLen;
+} CK_PRF_DATA_PARAM, *CK_PRF_DATA_PARAM_PTR;
+
+typedef struct CK_SP800_108_COUNTER_FORMAT {
+	CK_BBOOL bLittleEndian;
+	CK_ULONG ulWidthInBits;
+} CK_SP800_108_COUNTER_FORMAT, *CK_SP800_108_COUNTER_FORMAT_PTR;
+
+typedef struct CK_SP800_108_DKM_LENGTH_FORMAT {
+	CK_SP800_108_DKM_LENGTH_METHOD dkmLengthMethod;
+	CK_BBOOL bLittleEndian;
+	CK_ULONG ulWidthInBits;
+} CK_SP800_108_DKM_LENGTH_FORMAT, *CK_SP800_108_DKM_LENGTH_FORMAT_PTR;
+
+typedef struct CK_DERIVED_KEY {
+	CK_ATTRIBUTE *pTemplate;
+	CK_ULONG ulAttributeCount;
+	CK_OBJECT_HANDLE *phKey;
+} CK_DERIVED_KEY, *CK_DERIVED_KEY_PTR;
+
+typedef struct CK_SP800_108_KDF_PARAMS {
+	CK_SP800_108_PRF_TYPE prfType;
+	CK_ULONG ulNumberOfDataParams;
+	CK_PRF_DATA_PARAM *pDataParams;
+	CK_ULONG ulAdditionalDerivedKeys;
+	CK_DERIVED_KEY *pAdditionalDerivedKeys;
+} CK_SP800_108_KDF_PARAMS, *CK_SP800_108_KDF_PARAMS_PTR;
+
+typedef struct CK_SP800_108_FEEDBACK_KDF_PARAMS {
+	CK_SP800_108_PRF_TYPE prfType;
+	CK_ULONG ulNumberOfDataParams;
+	CK_PRF_DATA_PARAM *pDataParams;
+	CK_ULONG ulIVLen;
+	CK_BYTE *pIV;
+	CK_ULONG ulAdditionalDerivedKeys;
+	CK_DERIVED_KEY *pAdditionalDerivedKeys;
+} CK_SP800_108_FEEDBACK_KDF_PARAMS, *CK_SP800_108_FEEDBACK_KDF_PARAMS_PTR;
+
 /* Of 2.40, and no p11-kit before 3.2 has it either. */
 typedef struct CK_RSA_AES_KEY_WRAP_PARAMS {
 	CK_ULONG ulAESKeyBits;

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -142,9 +143,25 @@ block_takes_iv(enum block_mode m)
 	return m != BLOCK_ECB && m != BLOCK_DES_ECB;
 }
 
+size_t
+kbkdf_segments_max(const struct kbkdf *k)
+{
+	size_t max = UINT32_MAX; /* SP 800-108, 4: of every mode */
+
+	for (size_t i = 0; i < k->count; i++) {
+		const struct kbkdf_part *p = &k->parts[i];
+
+		if ((p->kind == KBKDF_ITERATION || p->kind == KBKDF_COUNTER) && p->width > 0 &&
+			p->width < 4 && max >> (8 * p->width) != 0)
+			max = ((size_t)1 << (8 * p->width)) - 1;
+	}
+	return max;
+}
+
 void
 scheme_free(struct scheme *s)
 {
+	free(s->kbkdf.parts);
 	buf_free(&s->label);
 	buf_free(&s->iv);
 	buf_free(&s->aad);

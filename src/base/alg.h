@@ -93,6 +93,9 @@ enum alg {
 	ALG_DES3_CBC_PAD,
 	ALG_HKDF,
 	ALG_HKDF_DATA,   /* the same; what comes of it is no secret */
+	ALG_KBKDF_COUNTER, /* SP 800-108, in each of its modes */
+	ALG_KBKDF_FEEDBACK,
+	ALG_KBKDF_PIPELINE,
 	ALG_DERIVE_HASH, /* a digest of the base key */
 	ALG_DERIVE_ECB,  /* data, encrypted with it */
 	ALG_DERIVE_CBC,
@@ -137,6 +140,35 @@ enum kdf {
 	KDF_BLAKE2B_512
 };
 
+/* SP 800-108: what the input of the PRF is put together from. */
+enum kbkdf_kind {
+	KBKDF_ITERATION, /* by mode: the number of the segment, K(i - 1), or A(i) */
+	KBKDF_COUNTER,   /* the number of the segment, in the other modes, too */
+	KBKDF_LENGTH,    /* of all that is derived, in bits */
+	KBKDF_BYTES,
+	KBKDF_KEY        /* the value of another key */
+};
+
+struct kbkdf_part {
+	enum kbkdf_kind kind;
+	size_t width;       /* bytes of a number */
+	bool little_endian; /* a number */
+	bool of_segments;   /* KBKDF_LENGTH: all that the PRF makes counts, not only what the keys get of it */
+	struct bytes bytes; /* KBKDF_BYTES; borrowed */
+	uint64_t key;       /* KBKDF_KEY: its handle */
+};
+
+struct kbkdf {
+	CK_MECHANISM_TYPE prf;    /* a MAC */
+	size_t segment_len;       /* bytes that it makes each time; keys share none of these */
+	struct kbkdf_part *parts; /* owned */
+	size_t count;
+	struct bytes iv;          /* ALG_KBKDF_FEEDBACK: K(0); borrowed */
+};
+
+/* The most segments that there can be: every counter has room for their number. */
+size_t kbkdf_segments_max(const struct kbkdf *k);
+
 /* A mechanism with its parameters, freed from PKCS#11's types. */
 struct scheme {
 	enum alg alg;
@@ -159,6 +191,7 @@ struct scheme {
 	bool extract, expand; /* HKDF: which of its steps */
 	struct bytes salt;    /* HKDF; borrowed, too */
 	size_t start_bit;     /* ALG_DERIVE_EXTRACT */
+	struct kbkdf kbkdf;   /* ALG_KBKDF_... */
 	uint64_t second;      /* derivation: handle of another key (HKDF: its value is the salt;
 				 ALG_DERIVE_JOIN_KEY: the end); 0: none */
 };

@@ -81,6 +81,14 @@ CHECKED CK_RV crypto_hkdf_extract(
 	enum hash h, struct bytes key, struct bytes salt, struct buf *prk);
 CHECKED CK_RV crypto_hkdf_expand(
 	enum hash h, struct bytes prk, struct bytes info, size_t len, struct buf *out);
+/*
+ * SP 800-108 in the mode of s: so many segments, one behind the other. prf: a MAC with the base key; it is used up.
+ * keys_len: bytes of the keys that are made of them. CKR_MECHANISM_PARAM_INVALID: a length in bits
+ * does not fit its width; CKR_ARGUMENTS_BAD: more than kbkdf_segments_max(), or a part is a KBKDF_KEY, whose value
+ * belongs there instead; and the codes of prf.
+ */
+CHECKED CK_RV crypto_kbkdf(const struct scheme *s, struct mac *prf, size_t segments,
+	size_t keys_len, struct buf *out);
 CHECKED CK_RV crypto_pbkdf2(enum hash h, struct bytes password, struct bytes salt,
 	uint32_t iterations, size_t len, struct buf *out);
 /* Bytes that one step of this KDF makes; 0: it has no steps. h: of those that are not BLAKE2b. */

@@ -19,6 +19,7 @@ libhost_la_SOURCES = \
 	src/crypto/ghash.c \
 	src/crypto/hkdf.c \
 	src/crypto/hmac.c \
+	src/crypto/kbkdf.c \
 	src/crypto/kdf.c \
 	src/crypto/libctx.c \
 	src/crypto/mac.c \
@@ -46,6 +47,7 @@ UNIT_TESTS += \
 	test/unit/test_engine \
 	test/unit/test_gcm \
 	test/unit/test_hmac \
+	test/unit/test_kbkdf \
 	test/unit/test_kdf \
 	test/unit/test_key_wrap \
 	test/unit/test_pad \
@@ -79,6 +81,9 @@ test_unit_test_gcm_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_unit_test_gcm_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
 test_unit_test_hmac_SOURCES = test/unit/test_hmac.c test/unit/vector.h
 test_unit_test_hmac_LDADD = libhost.la libbase.la $(UNIT_LIBS)
+test_unit_test_kbkdf_SOURCES = test/unit/test_kbkdf.c test/unit/vector.h
+test_unit_test_kbkdf_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+test_unit_test_kbkdf_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
 test_unit_test_kdf_SOURCES = test/unit/test_kdf.c test/unit/vector.h
 test_unit_test_kdf_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 test_unit_test_kdf_LDADD = libhost.la libbase.la $(UNIT_LIBS) $(CRYPTO_LIBS)
