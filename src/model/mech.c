@@ -234,6 +234,12 @@ type_fits(const struct mech *m, CK_OBJECT_CLASS asymmetric, const struct attrs *
 	       key_type_fits(m, attrs_u64(key, CKA_KEY_TYPE, CK_UNAVAILABLE_INFORMATION));
 }
 
+bool
+mech_takes(const struct mech *m, const struct attrs *key)
+{
+	return type_fits(m, CKO_SECRET_KEY, key);
+}
+
 /* PKCS#11 3.2, 6.62: HKDF takes data, too, which has no attributes that could forbid it. */
 static bool
 is_data_for(const struct mech *m, const struct attrs *key)

@@ -80,5 +80,7 @@ CHECKED CK_RV mech_import_spec(const struct attrs *private, struct keyspec *out)
  * in CKA_ALLOWED_MECHANISMS).
  */
 CHECKED CK_RV mech_fits(const struct mech *m, CK_FLAGS use, const struct attrs *key);
+/* Is it a secret key of a type that the mechanism takes, whatever it may be used for? */
+bool mech_takes(const struct mech *m, const struct attrs *key);
 
 #endif

@@ -7,6 +7,7 @@ libtoken_la_SOURCES = \
 	src/token/derive.c \
 	src/token/derive_aes.c \
 	src/token/derive_hkdf.c \
+	src/token/derive_kbkdf.c \
 	src/token/derive_simple.c \
 	src/token/doctor.c \
 	src/token/encapsulate.c \
@@ -60,6 +61,7 @@ UNIT_TESTS += \
 	test/unit/test_copy \
 	test/unit/test_decrypt \
 	test/unit/test_derive \
+	test/unit/test_derive_kbkdf \
 	test/unit/test_derive_simple \
 	test/unit/test_encapsulate \
 	test/unit/test_generate \
@@ -100,6 +102,11 @@ test_unit_test_derive_SOURCES = test/unit/test_derive.c $(TOKEN_TEST_SOURCES)
 test_unit_test_derive_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_derive_CFLAGS = $(TOKEN_TEST_CFLAGS)
 test_unit_test_derive_LDADD = $(TOKEN_TEST_LDADD)
+test_unit_test_derive_kbkdf_SOURCES = test/unit/test_derive_kbkdf.c test/unit/secret.h \
+	$(TOKEN_TEST_SOURCES)
+test_unit_test_derive_kbkdf_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
+test_unit_test_derive_kbkdf_CFLAGS = $(TOKEN_TEST_CFLAGS)
+test_unit_test_derive_kbkdf_LDADD = $(TOKEN_TEST_LDADD)
 test_unit_test_derive_simple_SOURCES = test/unit/test_derive_simple.c $(TOKEN_TEST_SOURCES)
 test_unit_test_derive_simple_CPPFLAGS = $(TOKEN_TEST_CPPFLAGS)
 test_unit_test_derive_simple_CFLAGS = $(TOKEN_TEST_CFLAGS)

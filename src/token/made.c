@@ -91,7 +91,15 @@ made_follow(struct made *m, const struct object *key)
 
 	if (rv == CKR_OK)
 		rv = follow_past(m, key, CKA_NEVER_EXTRACTABLE);
-	if (rv == CKR_OK && attrs_bool(&key->attrs, CKA_SENSITIVE, true))
+	return rv == CKR_OK ? made_hide(m, key) : rv;
+}
+
+CK_RV
+made_hide(struct made *m, const struct object *key)
+{
+	CK_RV rv = CKR_OK;
+
+	if (attrs_bool(&key->attrs, CKA_SENSITIVE, true))
 		rv = follow_bool(m, CKA_SENSITIVE, true);
 	if (rv == CKR_OK && !attrs_bool(&key->attrs, CKA_EXTRACTABLE, false))
 		rv = follow_bool(m, CKA_EXTRACTABLE, false);
@@ -110,9 +118,9 @@ fix_data(const struct attrs *given, uint64_t key_type, struct bytes value, struc
 	return rv == CKR_OK ? attrs_set(fixed, CKA_VALUE, value) : rv;
 }
 
-/* The attributes that it will have. */
+/* The attributes that it will have with this template. */
 static CK_RV
-made_attrs(const struct made *m, const struct attrs *given, struct bytes value, struct attrs *out)
+attrs_with(const struct made *m, const struct attrs *given, struct bytes value, struct attrs *out)
 {
 	struct attrs fixed = ATTRS_EMPTY;
 	struct attr_request rq = { .event = m->event,
@@ -167,7 +175,7 @@ made_check(const struct made *m, size_t len)
 		rv = attrs_copy(&without, &m->given);
 	attrs_remove(&without, CKA_CHECK_VALUE);
 	if (rv == CKR_OK)
-		rv = made_attrs(m, &without, view(&zeros), &out);
+		rv = attrs_with(m, &without, view(&zeros), &out);
 	if (rv == CKR_OK)
 		rv = secret_place_check(m->token, &out, NULL);
 	if (rv == CKR_OK)
@@ -181,10 +189,16 @@ made_check(const struct made *m, size_t len)
 }
 
 CK_RV
+made_attrs(const struct made *m, struct bytes value, struct attrs *out)
+{
+	return attrs_with(m, &m->given, value, out);
+}
+
+CK_RV
 made_add(const struct made *m, token_owner owner, struct bytes value, struct object **out)
 {
 	struct attrs attrs = ATTRS_EMPTY;
-	CK_RV rv = made_attrs(m, &m->given, value, &attrs);
+	CK_RV rv = made_attrs(m, value, &attrs);
 
 	if (rv == CKR_OK)
 		rv = object_add_new(m->token, owner, &attrs, out);

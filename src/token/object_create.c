@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "crypto/crypto.h"
 #include "token_private.h"
@@ -206,37 +207,65 @@ create_attrs(struct token *t, const struct attrs *given, struct attrs *out)
 	return rv;
 }
 
+static CK_RV
+place_all(struct token *t, struct attrs *list, struct secret_place *places, size_t count)
+{
+	CK_RV rv = CKR_OK;
+
+	for (size_t i = 0; i < count && rv == CKR_OK; i++)
+		rv = secret_place(t, &list[i], &places[i]);
+	return rv;
+}
+
 /* Lock held. */
 static CK_RV
-add_placed(struct token *t, token_owner owner, struct attrs *attrs, struct secret_place *place,
-	struct object **out)
+add_placed(struct token *t, token_owner owner, struct attrs *list, struct secret_place *places,
+	size_t count, struct object **out)
 {
-	CK_RV rv = secret_place_holds(place);
+	CK_RV rv = CKR_OK;
 
-	if (rv == CKR_OK)
-		rv = object_of_attrs(t, attrs, &place->tpm_public, &place->tpm_private, out);
-	return rv == CKR_OK ? object_add_all(t, owner, out, 1) : rv;
+	for (size_t i = 0; i < count && rv == CKR_OK; i++) {
+		rv = secret_place_holds(&places[i]);
+		if (rv == CKR_OK)
+			rv = object_of_attrs(t, &list[i], &places[i].tpm_public,
+				&places[i].tpm_private, &out[i]);
+	}
+	return rv == CKR_OK ? object_add_all(t, owner, out, count) : rv;
+}
+
+CK_RV
+object_add_new_all(
+	struct token *t, token_owner owner, struct attrs *list, size_t count, struct object **out)
+{
+	struct secret_place *places = calloc(count, sizeof *places);
+	CK_RV rv = places != NULL ? place_all(t, list, places, count) : CKR_HOST_MEMORY;
+
+	if (rv == CKR_OK) {
+		pthread_mutex_lock(&t->lock);
+		rv = add_placed(t, owner, list, places, count, out);
+		pthread_mutex_unlock(&t->lock);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (places != NULL)
+			secret_place_free(&places[i]);
+		if (rv != CKR_OK) {
+			object_put(out[i]);
+			out[i] = NULL;
+		}
+	}
+	free(places);
+	return rv;
 }
 
 CK_RV
 object_add_new(struct token *t, token_owner owner, struct attrs *attrs, struct object **out)
 {
-	struct secret_place place;
 	struct object *o = NULL;
-	CK_RV rv = secret_place(t, attrs, &place);
+	CK_RV rv = object_add_new_all(t, owner, attrs, 1, &o);
 
-	if (rv == CKR_OK) {
-		pthread_mutex_lock(&t->lock);
-		rv = add_placed(t, owner, attrs, &place, &o);
-		pthread_mutex_unlock(&t->lock);
-	}
-	secret_place_free(&place);
-	if (rv != CKR_OK) {
-		object_put(o);
-		return rv;
-	}
-	*out = o; /* the reference is the caller's */
-	return CKR_OK;
+	if (rv == CKR_OK)
+		*out = o; /* the reference is the caller's */
+	return rv;
 }
 
 static CK_RV

@@ -184,6 +184,9 @@ struct derivation {
 	const struct scheme *scheme;
 	struct object *base;
 	struct object *second; /* what scheme->second names; NULL: nothing */
+	struct object *const *inputs; /* what the parts of scheme->kbkdf name that are KBKDF_KEY, in their order */
+	size_t input_count;
+	size_t keys_len; /* bytes of all keys that come of it; set where they are made */
 };
 /*
  * C_DeriveKey: makes a secret key, or data where the scheme says so. Keys in the TPM cost commands:
@@ -196,6 +199,12 @@ struct derivation {
  */
 CHECKED CK_RV object_derive(struct token *t, token_owner owner, const struct derivation *d,
 	const struct attrs *given, struct object **out);
+/*
+ * The same for several keys, each with a template, which one derivation makes, or none of them. wrong: when it fails, the number of the
+ * key whose template is to blame; count: none. out: NULLs; as before when it fails. CKR_MECHANISM_INVALID: the scheme makes but one.
+ */
+CHECKED CK_RV object_derive_all(struct token *t, token_owner owner, const struct derivation *d,
+	const struct attrs *given, size_t count, struct object **out, size_t *wrong);
 /*
  * C_EncapsulateKey and C_DecapsulateKey: a secret key, and the ciphertext that another who has the
  * private key opens to the same. Encapsulating is done on the host; decapsulating costs one

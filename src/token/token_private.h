@@ -290,6 +290,9 @@ CHECKED CK_RV uid_new(char out[STORE_UID_LEN + 1]);
  * reference is the caller's. */
 CHECKED CK_RV object_add_new(
 	struct token *t, token_owner owner, struct attrs *attrs, struct object **out);
+/* The same for several of them, all or none. out: NULLs; as before when it fails. */
+CHECKED CK_RV object_add_new_all(struct token *t, token_owner owner, struct attrs *list,
+	size_t count, struct object **out);
 
 /* secret.c */
 /* What the token sets of a secret key from C_CreateObject. CKR_ATTRIBUTE_VALUE_INVALID. */
@@ -327,8 +330,13 @@ struct derive_way {
 };
 extern const struct derive_way derive_hkdf; /* derive_hkdf.c */
 extern const struct derive_way derive_aes;  /* derive_aes.c */
+extern const struct derive_way derive_kbkdf; /* derive_kbkdf.c */
 /* derive_simple.c */
 extern const struct derive_way derive_hash, derive_join, derive_xor, derive_extract;
+
+/* derive_kbkdf.c: what a key takes over from those that it is made of. */
+struct made;
+CHECKED CK_RV derive_kbkdf_follow(struct made *m, const struct derivation *d);
 
 /* made.c; no lock: an object whose value is computed from a key. */
 struct made {
@@ -351,8 +359,12 @@ uint64_t made_len(struct made *m, uint64_t natural);
 void made_free(struct made *m);
 /* It shall be as secret as this key, which takes part. CKR_TEMPLATE_INCONSISTENT. */
 CHECKED CK_RV made_follow(struct made *m, const struct object *key);
+/* The same, but for what the key has always been. */
+CHECKED CK_RV made_hide(struct made *m, const struct object *key);
 /* Could such an object with a value of len bytes be made now? */
 CHECKED CK_RV made_check(const struct made *m, size_t len);
+/* What it will have with this value. */
+CHECKED CK_RV made_attrs(const struct made *m, struct bytes value, struct attrs *out);
 CHECKED CK_RV made_add(
 	const struct made *m, token_owner owner, struct bytes value, struct object **out);
 
