@@ -47,6 +47,7 @@ CK_RV
 C_DeriveKey(CK_SESSION_HANDLE h, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE base, CK_ATTRIBUTE *list,
 	CK_ULONG count, CK_OBJECT_HANDLE *key)
 {
+	const struct template t = { list, count };
 	struct session *s = NULL;
 	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
 
@@ -55,7 +56,7 @@ C_DeriveKey(CK_SESSION_HANDLE h, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE base,
 	if (rv == CKR_OK)
 		rv = api_template(list, count);
 	if (rv == CKR_OK)
-		rv = session_derive_key(s, mechanism, base, list, count, key);
+		rv = session_derive_key(s, mechanism, base, &t, key);
 	return api_leave(__func__, s, rv);
 }
 

@@ -15,6 +15,7 @@ libmodel_la_SOURCES = \
 	src/model/mech_derive.c \
 	src/model/mech_ecdh.c \
 	src/model/mech_hkdf.c \
+	src/model/mech_kbkdf.c \
 	src/model/mech_message.c \
 	src/model/mech_params.c \
 	src/model/mech_table.c \
@@ -35,6 +36,7 @@ UNIT_TESTS += \
 	test/unit/test_mech \
 	test/unit/test_mech_derive \
 	test/unit/test_mech_aes \
+	test/unit/test_mech_kbkdf \
 	test/unit/test_memory \
 	test/unit/test_pubkey_attrs \
 	test/unit/test_tables
@@ -66,6 +68,8 @@ test_unit_test_mech_aes_SOURCES = test/unit/test_mech_aes.c test/unit/template.h
 test_unit_test_mech_aes_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
 test_unit_test_mech_derive_SOURCES = test/unit/test_mech_derive.c test/unit/template.h
 test_unit_test_mech_derive_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
+test_unit_test_mech_kbkdf_SOURCES = test/unit/test_mech_kbkdf.c test/unit/template.h
+test_unit_test_mech_kbkdf_LDADD = libmodel.la libbase.la $(UNIT_LIBS)
 test_unit_test_memory_SOURCES = test/unit/test_memory.c test/unit/template.h
 test_unit_test_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=realloc -Wl,--wrap=free
 test_unit_test_memory_LDADD = libmodel.la libbase.la $(UNIT_LIBS)

@@ -208,9 +208,11 @@ static const struct {
 	{ ALG_DES3_CBC_PAD, HASH_NONE, CKK_DES2 },
 };
 
-/* PKCS#11 3.2, 6.21 and 6.43: any secret key will do. */
-static const enum alg any_secret[] = { ALG_DERIVE_HASH, ALG_DERIVE_JOIN_KEY, ALG_DERIVE_JOIN_DATA,
-	ALG_DERIVE_DATA_JOIN, ALG_DERIVE_XOR, ALG_DERIVE_EXTRACT };
+/* PKCS#11 3.2, 6.21 and 6.43: any secret key will do; 6.42: any as data, while
+ * what the base key must be depends on the PRF. */
+static const enum alg any_secret[] = { ALG_KBKDF_COUNTER, ALG_KBKDF_FEEDBACK, ALG_KBKDF_PIPELINE,
+	ALG_DERIVE_HASH, ALG_DERIVE_JOIN_KEY, ALG_DERIVE_JOIN_DATA, ALG_DERIVE_DATA_JOIN,
+	ALG_DERIVE_XOR, ALG_DERIVE_EXTRACT };
 
 static bool
 key_type_fits(const struct mech *m, CK_KEY_TYPE key_type)

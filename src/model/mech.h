@@ -39,6 +39,17 @@ CHECKED CK_RV mech_info(const struct mech *m, const struct tpm_caps *caps, CK_ME
 CHECKED CK_RV mech_scheme(
 	const struct mech *m, const CK_MECHANISM *given, CK_FLAGS use, struct scheme *out);
 
+/* Keys that a derivation makes beside the one of C_DeriveKey: CK_DERIVED_KEY structures in the caller's memory. */
+struct more_keys {
+	const void *list; /* may be unaligned: read it by more_keys_at() */
+	size_t count;
+};
+
+/* None, where the mechanism makes but one. CKR_MECHANISM_PARAM_INVALID: an array, a template or the place for a handle is not there. */
+CHECKED CK_RV mech_more_keys(
+	const struct mech *m, const CK_MECHANISM *given, struct more_keys *out);
+CK_DERIVED_KEY more_keys_at(const struct more_keys *keys, size_t i);
+
 /* Where the initialization vector of a message comes from. */
 enum iv_source {
 	IV_GIVEN,      /* the caller */

@@ -126,6 +126,7 @@ CHECKED CK_RV params_cbc_string(
 CHECKED CK_RV params_other_key(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_start_bit(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_hkdf(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
+CHECKED CK_RV params_kbkdf(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_hmac(const struct mech *m, const CK_MECHANISM *given, struct scheme *out);
 CHECKED CK_RV params_hmac_general(
 	const struct mech *m, const CK_MECHANISM *given, struct scheme *out);

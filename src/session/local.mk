@@ -18,6 +18,7 @@ libsession_la_SOURCES = \
 	src/session/op_verify.c \
 	src/session/op_verify_signature.c \
 	src/session/session.c src/session/session.h \
+	src/session/session_derive.c \
 	src/session/session_kem.c \
 	src/session/session_object.c \
 	src/session/session_wrap.c \

@@ -132,14 +132,15 @@ CHECKED CK_RV session_object_change(
 CHECKED CK_RV session_generate_key(struct session *s, const CK_MECHANISM *mechanism,
 	const CK_ATTRIBUTE *list, CK_ULONG count, CK_OBJECT_HANDLE *out);
 
-CHECKED CK_RV session_derive_key(struct session *s, const CK_MECHANISM *mechanism,
-	CK_OBJECT_HANDLE base, const CK_ATTRIBUTE *list, CK_ULONG count, CK_OBJECT_HANDLE *out);
-
 struct template
 {
 	const CK_ATTRIBUTE *list;
 	CK_ULONG count;
 };
+/* C_DeriveKey; where the mechanism's parameters ask for more keys: all of them or none, and the handle of one whose template is to blame
+ * becomes CK_INVALID_HANDLE. */
+CHECKED CK_RV session_derive_key(struct session *s, const CK_MECHANISM *mechanism,
+	CK_OBJECT_HANDLE base, const struct template *t, CK_OBJECT_HANDLE *out);
 /* C_EncapsulateKey; room: for the ciphertext, as below. No room: no key. */
 CHECKED CK_RV session_encapsulate_key(struct session *s, const CK_MECHANISM *mechanism,
 	CK_OBJECT_HANDLE key, const struct template *t, const struct room *room,

@@ -151,57 +151,6 @@ session_generate_key(struct session *s, const CK_MECHANISM *mechanism, const CK_
 	return rv;
 }
 
-/* A key that takes part, if it may. A reference. */
-static CK_RV
-derive_key(struct session *s, const struct mech *m, CK_OBJECT_HANDLE handle, struct object **out)
-{
-	CK_RV rv = object_get(s->slot->token, handle, out);
-
-	if (rv != CKR_OK)
-		return rv == CKR_OBJECT_HANDLE_INVALID ? CKR_KEY_HANDLE_INVALID : rv;
-	return mech_fits(m, CKF_DERIVE, object_attrs(*out));
-}
-
-static CK_RV
-derive_from(struct session *s, const struct derivation *d, const CK_ATTRIBUTE *list, CK_ULONG count,
-	CK_OBJECT_HANDLE *out)
-{
-	struct attrs given = ATTRS_EMPTY;
-	struct object *made = NULL;
-	CK_RV rv = session_template(s, list, count, &given);
-
-	if (rv == CKR_OK)
-		rv = object_derive(s->slot->token, s->handle, d, &given, &made);
-	if (rv == CKR_OK)
-		*out = (CK_OBJECT_HANDLE)object_handle(made);
-	object_put(made);
-	attrs_free(&given);
-	return rv;
-}
-
-CK_RV
-session_derive_key(struct session *s, const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE base,
-	const CK_ATTRIBUTE *list, CK_ULONG count, CK_OBJECT_HANDLE *out)
-{
-	struct scheme scheme = { 0 };
-	struct derivation d = { .scheme = &scheme };
-	const struct mech *m = NULL;
-	CK_RV rv = op_mech(s, mechanism->mechanism, &m);
-
-	if (rv == CKR_OK)
-		rv = derive_key(s, m, base, &d.base);
-	if (rv == CKR_OK)
-		rv = mech_scheme(m, mechanism, CKF_DERIVE, &scheme);
-	if (rv == CKR_OK && scheme.second != 0)
-		rv = derive_key(s, m, (CK_OBJECT_HANDLE)scheme.second, &d.second);
-	if (rv == CKR_OK)
-		rv = derive_from(s, &d, list, count, out);
-	scheme_free(&scheme);
-	object_put(d.second);
-	object_put(d.base);
-	return rv;
-}
-
 CK_RV
 session_generate_pair(struct session *s, const struct pair_request *rq, CK_OBJECT_HANDLE *public,
 	CK_OBJECT_HANDLE *private)

@@ -190,6 +190,7 @@ void test_message_cipher(struct ctx *c);
 void test_derive(struct ctx *c);
 void test_derive_simple(struct ctx *c);
 void test_hkdf(struct ctx *c);
+void test_kbkdf(struct ctx *c);
 void test_encapsulate(struct ctx *c);
 void test_import(struct ctx *c);
 void test_wrap(struct ctx *c);

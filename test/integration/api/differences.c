@@ -75,6 +75,7 @@ static const struct {
 	{ "a key for an HMAC", CKR_MECHANISM_INVALID, "not in SoftHSM 2" },
 	{ "a mechanism that makes keys for an HMAC", CKR_MECHANISM_INVALID, "not in SoftHSM 2" },
 	{ "HKDF", CKR_MECHANISM_INVALID, "not in SoftHSM 2" },
+	{ "SP 800-108", CKR_MECHANISM_INVALID, "not in SoftHSM 2" },
 	{ "CKM_ECDH1_COFACTOR_DERIVE", CKR_MECHANISM_INVALID, "not in SoftHSM 2" },
 	{ "a key by a KDF", CKR_MECHANISM_PARAM_INVALID, "not in SoftHSM 2" },
 	{ "a key that is longer than the secret", CKR_FUNCTION_FAILED, "a choice" },

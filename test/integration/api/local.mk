@@ -25,6 +25,7 @@ test_integration_api_api_SOURCES = \
 	test/integration/api/hmac.c \
 	test/integration/api/import.c \
 	test/integration/api/interface.c \
+	test/integration/api/kbkdf.c \
 	test/integration/api/keygen.c \
 	test/integration/api/login.c \
 	test/integration/api/main.c \

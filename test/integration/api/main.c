@@ -89,6 +89,7 @@ static const struct chapter chapters[] = {
 	{ "derivation", test_derive },
 	{ "simple derivations", test_derive_simple },
 	{ "HKDF", test_hkdf },
+	{ "SP 800-108", test_kbkdf },
 	{ "encapsulation", test_encapsulate },
 	{ "import", test_import },
 	{ "wrapping", test_wrap },

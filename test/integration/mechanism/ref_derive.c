@@ -17,10 +17,20 @@ at_most(size_t len)
 }
 
 static size_t
+kdf_run(const char *name, const OSSL_PARAM *params, uint8_t *out)
+{
+	EVP_KDF *kdf = EVP_KDF_fetch(NULL, name, NULL);
+	EVP_KDF_CTX *ctx = EVP_KDF_CTX_new(kdf);
+	bool ok = EVP_KDF_derive(ctx, out, DERIVED_MAX, params) == 1;
+
+	EVP_KDF_CTX_free(ctx);
+	EVP_KDF_free(kdf);
+	return ok ? DERIVED_MAX : FAILED;
+}
+
+static size_t
 derive_hkdf(const struct trial *t, const struct key *key, uint8_t *out)
 {
-	EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
-	EVP_KDF_CTX *ctx = EVP_KDF_CTX_new(kdf);
 	const CK_HKDF_PARAMS *p = &t->p.hkdf;
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_utf8_string(
@@ -30,11 +40,77 @@ derive_hkdf(const struct trial *t, const struct key *key, uint8_t *out)
 		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, p->pInfo, p->ulInfoLen),
 		OSSL_PARAM_construct_end(),
 	};
-	bool ok = EVP_KDF_derive(ctx, out, DERIVED_MAX, params) == 1;
 
-	EVP_KDF_CTX_free(ctx);
-	EVP_KDF_free(kdf);
-	return ok ? DERIVED_MAX : FAILED;
+	return kdf_run("HKDF", params, out);
+}
+
+/* What all modes have behind iteration variable and counter. */
+static size_t
+kbkdf_rest(const CK_PRF_DATA_PARAM *parts, uint8_t *out)
+{
+	static const uint8_t bits[4] = { 0, 0, DERIVED_MAX >> 5, (DERIVED_MAX << 3) & 0xff };
+	size_t len = parts[0].ulValueLen;
+
+	memcpy(out, parts[0].pValue, len);
+	memcpy(out + len, parts[1].pValue, parts[1].ulValueLen);
+	len += parts[1].ulValueLen;
+	memcpy(out + len, bits, sizeof(bits));
+	return len + sizeof(bits);
+}
+
+/* OpenSSL has no double pipeline. */
+static size_t
+derive_pipeline(const struct trial *t, const struct key *key, uint8_t *out)
+{
+	const char *hash = t->row->hash->name;
+	uint8_t a[ROOM], in[ROOM], segment[EVP_MAX_MD_SIZE];
+	size_t a_len = kbkdf_rest(t->p.kbkdf.pDataParams + 2, a), len = 0, at = 0;
+
+	for (uint8_t i = 1; at < DERIVED_MAX; i++) {
+		const uint8_t number[4] = { 0, 0, 0, i };
+
+		EVP_Q_mac(NULL, "HMAC", NULL, hash, NULL, key->value, key->len, a, a_len, segment,
+			sizeof(segment), &len);
+		memcpy(a, segment, a_len = len);
+		memcpy(in, a, a_len);
+		memcpy(in + a_len, number, sizeof(number));
+		EVP_Q_mac(NULL, "HMAC", NULL, hash, NULL, key->value, key->len, in,
+			a_len + sizeof(number) +
+				kbkdf_rest(t->p.kbkdf.pDataParams + 2, in + a_len + sizeof(number)),
+			segment, sizeof(segment), &len);
+		memcpy(out + at, segment, at + len < DERIVED_MAX ? len : DERIVED_MAX - at);
+		at += len;
+	}
+	return DERIVED_MAX;
+}
+
+/* The zero behind the label is libcrypto's own. */
+static size_t
+derive_kbkdf(const struct trial *t, const struct key *key, uint8_t *out)
+{
+	bool feedback = t->row->scheme == SCHEME_KBKDF_FEEDBACK;
+	const CK_PRF_DATA_PARAM *parts =
+		feedback ? t->p.feedback.pDataParams + 2 : t->p.kbkdf.pDataParams + 1;
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_MODE, (char *)t->row->name, 0),
+		OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_MAC, (char[]){ "HMAC" }, 0),
+		OSSL_PARAM_construct_utf8_string(
+			OSSL_KDF_PARAM_DIGEST, (char *)t->row->hash->name, 0),
+		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)key->value, key->len),
+		OSSL_PARAM_construct_octet_string(
+			OSSL_KDF_PARAM_SALT, parts[0].pValue, parts[0].ulValueLen - 1),
+		OSSL_PARAM_construct_octet_string(
+			OSSL_KDF_PARAM_INFO, parts[1].pValue, parts[1].ulValueLen),
+		OSSL_PARAM_construct_end(),
+		OSSL_PARAM_construct_end(),
+	};
+
+	if (t->row->name == NULL)
+		return derive_pipeline(t, key, out);
+	if (feedback)
+		params[COUNT(params) - 2] = OSSL_PARAM_construct_octet_string(
+			OSSL_KDF_PARAM_SEED, t->p.feedback.pIV, t->p.feedback.ulIVLen);
+	return kdf_run("KBKDF", params, out);
 }
 
 static size_t
@@ -129,6 +205,8 @@ ref_derive(const struct trial *t, const struct key *key, uint8_t *out)
 	static size_t (*const ways[])(
 		const struct trial *t, const struct key *key, uint8_t *out) = {
 		[SCHEME_HKDF] = derive_hkdf,
+		[SCHEME_KBKDF] = derive_kbkdf,
+		[SCHEME_KBKDF_FEEDBACK] = derive_kbkdf,
 		[SCHEME_DERIVE_HASH] = derive_hash,
 		[SCHEME_DERIVE_KEY] = derive_key,
 		[SCHEME_DERIVE_STRING] = derive_string,

@@ -105,6 +105,46 @@ set_hkdf(struct trial *t)
 	t->m.ulParameterLen = sizeof(t->p.hkdf);
 }
 
+static CK_SP800_108_COUNTER_FORMAT number = { CK_FALSE, 32 };
+static CK_SP800_108_DKM_LENGTH_FORMAT bits = { CK_SP800_108_DKM_LENGTH_SUM_OF_KEYS, CK_FALSE, 32 };
+
+/* Its own iteration variable, and what all modes have behind it; as OpenSSL does it. */
+static CK_PRF_DATA_PARAM counted[] = {
+	{ CK_SP800_108_ITERATION_VARIABLE, &number, sizeof(number) },
+	{ CK_SP800_108_BYTE_ARRAY, text, sizeof(text) },
+	{ CK_SP800_108_BYTE_ARRAY, salt, sizeof(salt) },
+	{ CK_SP800_108_DKM_LENGTH, &bits, sizeof(bits) },
+};
+static CK_PRF_DATA_PARAM chained[] = {
+	{ CK_SP800_108_ITERATION_VARIABLE, NULL, 0 },
+	{ CK_SP800_108_COUNTER, &number, sizeof(number) },
+	{ CK_SP800_108_BYTE_ARRAY, text, sizeof(text) },
+	{ CK_SP800_108_BYTE_ARRAY, salt, sizeof(salt) },
+	{ CK_SP800_108_DKM_LENGTH, &bits, sizeof(bits) },
+};
+
+static void
+set_kbkdf(struct trial *t)
+{
+	bool counts = t->row->type == CKM_SP800_108_COUNTER_KDF;
+
+	t->p.kbkdf = (CK_SP800_108_KDF_PARAMS){ .prfType = t->row->hash->hmac,
+		.ulNumberOfDataParams = counts ? COUNT(counted) : COUNT(chained),
+		.pDataParams = counts ? counted : chained };
+	t->m.ulParameterLen = sizeof(t->p.kbkdf);
+}
+
+static void
+set_feedback(struct trial *t)
+{
+	t->p.feedback = (CK_SP800_108_FEEDBACK_KDF_PARAMS){ .prfType = t->row->hash->hmac,
+		.ulNumberOfDataParams = COUNT(chained),
+		.pDataParams = chained,
+		.pIV = blocks,
+		.ulIVLen = 32 };
+	t->m.ulParameterLen = sizeof(t->p.feedback);
+}
+
 /* The key itself is the other one: use_derive() knows it. */
 static void
 set_other(struct trial *t)
@@ -146,6 +186,8 @@ static void (*const setters[])(struct trial *t) = {
 	[SCHEME_AES_GCM] = set_gcm,
 	[SCHEME_ECDH] = set_ecdh,
 	[SCHEME_HKDF] = set_hkdf,
+	[SCHEME_KBKDF] = set_kbkdf,
+	[SCHEME_KBKDF_FEEDBACK] = set_feedback,
 	[SCHEME_DERIVE_KEY] = set_other,
 	[SCHEME_DERIVE_STRING] = set_string,
 	[SCHEME_DERIVE_BIT] = set_bit,
