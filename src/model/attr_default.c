@@ -59,16 +59,20 @@ past_is_known(const struct attr_request *rq, uint64_t type)
 	       (rq->event == ATTR_DERIVE && rq->base != NULL && attrs_bool(rq->base, type, false));
 }
 
-/*
- * Who gave a secret in the clear and did not call it sensitive may have it back. But a key on the
- * token leaves only if that was said: nobody can bind it to its TPM afterwards.
- */
+/* On the token, where a key leaves its TPM only if that was said: nobody can bind it afterwards. */
+static bool
+is_said_to_be_no_secret(const struct attrs *given)
+{
+	return !attrs_bool(given, CKA_SENSITIVE, true) || !attrs_bool(given, CKA_PRIVATE, true);
+}
+
+/* Who gave a secret in the clear and did not call it sensitive may have it back. */
 static bool
 came_in_the_clear(const struct attr_request *rq, uint32_t object, const struct attrs *out)
 {
 	return rq->event == ATTR_CREATE && (object & OF_SECRET) != 0 &&
-	       (attrs_has(rq->given, CKA_SENSITIVE) || !attrs_bool(out, CKA_TOKEN, false)) &&
-	       !attrs_bool(out, CKA_SENSITIVE, true);
+	       !attrs_bool(out, CKA_SENSITIVE, true) &&
+	       (!attrs_bool(out, CKA_TOKEN, false) || is_said_to_be_no_secret(rq->given));
 }
 
 static bool

@@ -238,6 +238,23 @@ test_on_token(struct ctx *c, CK_SESSION_HANDLE h, CK_MECHANISM_TYPE generator, C
 	expect(c, "C_DestroyObject", CKR_OK, c->f->C_DestroyObject(h, key));
 }
 
+/* What a template says of a secret beside its value, and whether a readable key may come of it. */
+static const struct {
+	const char *name;
+	bool token;
+	CK_ULONG said;
+	CK_ATTRIBUTE_TYPE type;
+	bool value;
+	CK_RV rv;
+} words[] = {
+	{ "nothing, in a session", false, 0, 0, false, CKR_OK },
+	{ "sensitive, in a session", false, 1, CKA_SENSITIVE, true, CKR_TEMPLATE_INCONSISTENT },
+	{ "nothing, on the token", true, 0, 0, false, CKR_TEMPLATE_INCONSISTENT },
+	{ "private, on the token", true, 1, CKA_PRIVATE, true, CKR_TEMPLATE_INCONSISTENT },
+	{ "not sensitive, on the token", true, 1, CKA_SENSITIVE, false, CKR_OK },
+	{ "not private, on the token", true, 1, CKA_PRIVATE, false, CKR_OK },
+};
+
 /* A value that was given in the clear, by somebody who did not call it sensitive, is no secret from
  * who may use it: what is derived from it may be read, too. */
 static void
@@ -246,33 +263,21 @@ test_not_sensitive(struct ctx *c, CK_SESSION_HANDLE h)
 	CK_KEY_DERIVATION_STRING_DATA string = { data, 5 };
 	CK_MECHANISM m = { CKM_CONCATENATE_BASE_AND_DATA, &string, sizeof(string) };
 	CK_ATTRIBUTE t[] = { attr_number(CKA_CLASS, &secret), attr_number(CKA_KEY_TYPE, &generic),
-		attr_bool(CKA_DERIVE, true), attr_bytes(CKA_VALUE, key_value, KEY_LEN),
-		attr_bool(CKA_TOKEN, false), attr_bool(CKA_SENSITIVE, true) };
+		attr_bool(CKA_DERIVE, true), attr_bytes(CKA_VALUE, key_value, KEY_LEN), { 0 },
+		{ 0 } };
 	uint8_t out[2 * DATA_LEN];
 	CK_OBJECT_HANDLE key = 0;
 	CK_ULONG len = 0;
 
-	for (int i = 0; i < 2; i++) {
-		t[4] = attr_bool(CKA_TOKEN, i == 1);
-		t[5] = attr_bool(CKA_SENSITIVE, false);
-		expect(c, "a base key, on the token with a word on that", CKR_OK,
-			c->f->C_CreateObject(h, t, i == 1 ? 6 : 5, &key));
+	for (size_t i = 0; i < COUNT(words); i++) {
+		t[4] = attr_bool(CKA_TOKEN, words[i].token);
+		t[5] = attr_bool(words[i].type, words[i].value);
+		expect(c, words[i].name, CKR_OK, c->f->C_CreateObject(h, t, 5 + words[i].said, &key));
 		len = 0;
-		expect(c, "a readable key from it", CKR_OK, derive(c, h, &m, key, &len, out));
-		expect(c, "is as long as both", KEY_LEN + 5, len);
+		expect(c, "a readable key from it", words[i].rv, derive(c, h, &m, key, &len, out));
+		expect(c, "is as long as both", words[i].rv == CKR_OK ? KEY_LEN + 5 : 0, len);
 		expect(c, "C_DestroyObject", CKR_OK, c->f->C_DestroyObject(h, key));
 	}
-	expect(c, "one on the token of which nothing is said", CKR_OK,
-		c->f->C_CreateObject(h, t, 5, &key));
-	expect(c, "a readable key from it", CKR_TEMPLATE_INCONSISTENT,
-		derive(c, h, &m, key, &len, out));
-	expect(c, "C_DestroyObject", CKR_OK, c->f->C_DestroyObject(h, key));
-	t[4] = attr_bool(CKA_TOKEN, false);
-	t[5] = attr_bool(CKA_SENSITIVE, true);
-	expect(c, "one that is called sensitive", CKR_OK, c->f->C_CreateObject(h, t, 6, &key));
-	expect(c, "a readable key from it", CKR_TEMPLATE_INCONSISTENT,
-		derive(c, h, &m, key, &len, out));
-	expect(c, "C_DestroyObject", CKR_OK, c->f->C_DestroyObject(h, key));
 }
 
 void
