@@ -116,9 +116,9 @@ certificate_store(
 	if (rv == CKR_OK)
 		rv = attrs_set_bool(&a, CKA_PRIVATE, false);
 	if (rv == CKR_OK)
-		rv = attrs_set(&a, CKA_LABEL, label);
+		rv = attribute_take(&a, CKA_LABEL, label);
 	if (rv == CKR_OK)
-		rv = attrs_set(&a, CKA_ID, view(&s->id));
+		rv = attribute_take(&a, CKA_ID, view(&s->id));
 	if (rv == CKR_OK)
 		rv = attrs_set(&a, CKA_VALUE, der);
 	if (rv == CKR_OK)

@@ -54,9 +54,9 @@ template_common(struct attrs *a, struct bytes label, struct bytes id)
 	CK_RV rv = attrs_set_bool(a, CKA_TOKEN, true);
 
 	if (rv == CKR_OK)
-		rv = attrs_set(a, CKA_LABEL, label);
+		rv = attribute_take(a, CKA_LABEL, label);
 	if (rv == CKR_OK && id.len > 0)
-		rv = attrs_set(a, CKA_ID, id);
+		rv = attribute_take(a, CKA_ID, id);
 	return rv;
 }
 

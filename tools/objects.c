@@ -67,6 +67,17 @@ tool_login(struct tool *t, struct token *token)
 }
 
 CK_RV
+attribute_take(struct attrs *a, CK_ATTRIBUTE_TYPE type, struct bytes value)
+{
+	CK_ATTRIBUTE given = { type, (void *)value.ptr, value.len };
+	struct attrs checked = ATTRS_EMPTY;
+	CK_RV rv = attr_template_read(&given, 1, &checked);
+
+	attrs_free(&checked);
+	return rv == CKR_OK ? attrs_set(a, type, value) : rv;
+}
+
+CK_RV
 selection_read(const struct tool *t, struct attrs *wanted)
 {
 	struct buf id = BUF_EMPTY, token = BUF_EMPTY;

@@ -162,6 +162,12 @@ CHECKED CK_RV tool_token(struct tool *t, struct token **out);
 /* Asks for the PIN and logs the user in. */
 CHECKED CK_RV tool_login(struct tool *t, struct token *token);
 
+/*
+ * A label or an id for a new object, which obeys the same rules as one that comes through the module.
+ * CKR_ATTRIBUTE_VALUE_INVALID: too long.
+ */
+CHECKED CK_RV attribute_take(struct attrs *a, CK_ATTRIBUTE_TYPE type, struct bytes value);
+
 /* What --label, --id and --uri ask for. */
 CHECKED CK_RV selection_read(const struct tool *t, struct attrs *wanted);
 typedef CK_RV (*object_fn)(void *arg, struct object *o);

@@ -27,6 +27,9 @@ out "k" '^  cert .* k$'
 rc 1 "a certificate without key is refused" tool cert add "$T/ca.pem" --pin-file "$T/pin"
 err "it says what to do" '--id HEX'
 ok "unless an id is given" tool cert add "$T/ca.pem" --id ca --label CA --pin-file "$T/pin"
+rc 1 "a label that is too long for OpenSSH is refused" tool cert add "$T/cert.pem" --label "$(printf 'x%.0s' {1..256})" \
+	--pin-file "$T/pin"
+err "by its name" 'CKA_LABEL'
 rc 1 "a key is no certificate" tool cert add "$T/ca.key" --pin-file "$T/pin"
 head -c 100 "$T/cert.der" >"$T/cut"
 rc 1 "half a certificate is none" tool cert add "$T/cut" --pin-file "$T/pin"

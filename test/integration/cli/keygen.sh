@@ -42,6 +42,13 @@ else
 fi
 rc 2 "an unknown type is refused" tool keygen --type dsa --pin-file "$T/pin"
 rc 1 "an id that is not hex is refused" tool keygen --id xyz --pin-file "$T/pin"
+# OpenSSH reads labels of up to 255 bytes, and gives up on all keys of a token that has a longer one.
+long=$(printf 'x%.0s' {1..255})
+ok "a label of 255 bytes" tool keygen --label "$long" --pin-file "$T/pin"
+rc 1 "a longer one is refused" tool keygen --label "${long}x" --pin-file "$T/pin"
+err "by its name" 'CKA_LABEL'
+rc 1 "and so is an id of more than 100 bytes" tool keygen --id "$(printf 'ab%.0s' {1..101})" --pin-file "$T/pin"
+err "by its name" 'CKA_ID'
 rc 1 "a wrong PIN makes no key" tool keygen --label no --pin-file "$T/wrong"
 err_lines 1 "in one line"
 rc 1 "an unknown token" tool keygen --token nothing --pin-file "$T/pin"
