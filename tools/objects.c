@@ -23,24 +23,41 @@ key_type_text(const struct object *o, char *out, size_t len)
 		snprintf(out, len, "EC %s", curve->name);
 }
 
-CK_RV
-tool_token(struct tool *t, struct token **out)
+/* The token that --uri names; NULL if it names none. */
+static CK_RV
+token_of_uri(const struct tool *t, struct token **out)
 {
 	struct buf name = BUF_EMPTY;
 	struct attrs ignored = ATTRS_EMPTY;
 	CK_RV rv = CKR_OK;
 
-	if (opt_given(t, OPT_TOKEN))
-		return core_token_find(t->core, t->value[OPT_TOKEN], out);
+	*out = NULL;
 	if (opt_given(t, OPT_URI))
 		rv = uri_read(t->value[OPT_URI], &ignored, &name);
-	if (rv == CKR_OK && name.len > 0)
-		rv = buf_append_u8(&name, 0); /* a string */
-	if (rv == CKR_OK)
-		rv = core_token_find(t->core, name.len > 0 ? (const char *)name.ptr : NULL, out);
+	if (rv == CKR_OK && name.len > 0 && (rv = buf_append_u8(&name, 0)) == CKR_OK)
+		rv = core_token_find(t->core, (const char *)name.ptr, out);
 	attrs_free(&ignored);
 	buf_free(&name);
 	return rv;
+}
+
+CK_RV
+tool_token(struct tool *t, struct token **out)
+{
+	struct token *of_uri = NULL;
+	CK_RV rv = token_of_uri(t, &of_uri);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (of_uri != NULL && !opt_given(t, OPT_TOKEN)) {
+		*out = of_uri;
+		return CKR_OK;
+	}
+	if ((rv = core_token_find(t->core, t->value[OPT_TOKEN], out)) != CKR_OK)
+		return rv;
+	if (of_uri != NULL && of_uri != *out)
+		return rv_fail(CKR_ARGUMENTS_BAD, "the URI names another token than --token");
+	return CKR_OK;
 }
 
 CK_RV
@@ -77,6 +94,16 @@ attribute_take(struct attrs *a, CK_ATTRIBUTE_TYPE type, struct bytes value)
 	return rv == CKR_OK ? attrs_set(a, type, value) : rv;
 }
 
+/* An option beside --uri says more, and does not contradict it. */
+static CK_RV
+selection_add(struct attrs *wanted, CK_ATTRIBUTE_TYPE type, enum opt option, struct bytes value)
+{
+	if (attrs_has(wanted, type) && !bytes_equal(attrs_bytes(wanted, type), value))
+		return rv_fail(CKR_ARGUMENTS_BAD, "the URI names another %s than --%s",
+			option_row(option)->name, option_row(option)->name);
+	return attrs_set(wanted, type, value);
+}
+
 CK_RV
 selection_read(const struct tool *t, struct attrs *wanted)
 {
@@ -86,10 +113,10 @@ selection_read(const struct tool *t, struct attrs *wanted)
 	if (opt_given(t, OPT_URI))
 		rv = uri_read(t->value[OPT_URI], wanted, &token);
 	if (rv == CKR_OK && opt_given(t, OPT_LABEL))
-		rv = attrs_set(wanted, CKA_LABEL, bytes_str(t->value[OPT_LABEL]));
+		rv = selection_add(wanted, CKA_LABEL, OPT_LABEL, bytes_str(t->value[OPT_LABEL]));
 	if (rv == CKR_OK && opt_given(t, OPT_ID) &&
 		(rv = hex_read(t->value[OPT_ID], &id)) == CKR_OK)
-		rv = attrs_set(wanted, CKA_ID, view(&id));
+		rv = selection_add(wanted, CKA_ID, OPT_ID, view(&id));
 	buf_free(&id);
 	buf_free(&token);
 	return rv;

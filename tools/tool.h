@@ -157,18 +157,17 @@ void progress_stop(struct progress *p);
 
 /* --- objects.c: tokens and objects as the line names them ------------------------------------- */
 
-/* --token, or the token of --uri, or the only one. */
+/* --token, or the token of --uri, or the only one. CKR_ARGUMENTS_BAD: there is none, or these are
+ * two. */
 CHECKED CK_RV tool_token(struct tool *t, struct token **out);
 /* Asks for the PIN and logs the user in. */
 CHECKED CK_RV tool_login(struct tool *t, struct token *token);
 
-/*
- * A label or an id for a new object, which obeys the same rules as one that comes through the module.
- * CKR_ATTRIBUTE_VALUE_INVALID: too long.
- */
+/* A label or an id for a new object, by the rules for one that comes through the module.
+ * CKR_ATTRIBUTE_VALUE_INVALID: too long. */
 CHECKED CK_RV attribute_take(struct attrs *a, CK_ATTRIBUTE_TYPE type, struct bytes value);
 
-/* What --label, --id and --uri ask for. */
+/* What --label, --id and --uri ask for. CKR_ARGUMENTS_BAD: they contradict each other. */
 CHECKED CK_RV selection_read(const struct tool *t, struct attrs *wanted);
 typedef CK_RV (*object_fn)(void *arg, struct object *o);
 /* Each object that matches, in order of creation, profiles left out; stops at the first failure. */
