@@ -19,8 +19,7 @@ static const struct {
 } errors[] = {
 	{ CKR_PIN_INCORRECT, "the PIN is wrong",
 		"try again; after too many tries the PIN is locked" },
-	{ CKR_PIN_LOCKED, "the PIN is locked after too many wrong tries",
-		"for a new user PIN: tpm2-token pin unblock" },
+	{ CKR_PIN_LOCKED, "the PIN is locked after too many wrong tries", NULL },
 	{ CKR_PIN_LEN_RANGE, "a PIN has 4 to 255 bytes", NULL },
 	{ CKR_USER_PIN_NOT_INITIALIZED, "the token has no user PIN yet",
 		"the security officer sets it: tpm2-token pin unblock" },

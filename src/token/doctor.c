@@ -157,20 +157,37 @@ check_parent(const struct examination *e, const struct token_row *row)
 }
 
 static void
+check_pins(const struct examination *e, const struct token *t, const struct token_row *row)
+{
+	uint32_t max = token_tries_max(t, row);
+	bool so_locked = row->so.tries >= max, user_locked = row->user.tries >= max;
+
+	if (row->user.pub.len == 0)
+		found(e, FINDING_WARNING, "pin", "Set it with: tpm2-token pin unblock",
+			"Token \"%s\" has no user PIN yet.", row->label);
+	if (user_locked)
+		found(e, FINDING_WARNING, "pin",
+			so_locked ? "Its keys can not be used any more: make another token."
+				  : "The security officer sets a new one with: tpm2-token pin "
+				    "unblock",
+			"The user PIN of token \"%s\" is locked after %u wrong tries.", row->label,
+			row->user.tries);
+	if (so_locked)
+		found(e, FINDING_WARNING, "so-pin",
+			user_locked ? ""
+				    : "Keep the user's PIN: nobody can set a new one any more.",
+			"The SO PIN of token \"%s\" is locked after %u wrong tries.", row->label,
+			row->so.tries);
+}
+
+static void
 check_token(const struct examination *e, struct token *t)
 {
 	struct token_row row = { 0 };
 
 	if (token_is_gone(t) || token_row_read(t, &row) != CKR_OK)
 		return;
-	if (row.user.pub.len == 0)
-		found(e, FINDING_WARNING, "pin", "Set it with: tpm2-token pin unblock",
-			"Token \"%s\" has no user PIN yet.", row.label);
-	if (row.user.tries >= token_tries_max(t, &row))
-		found(e, FINDING_WARNING, "pin",
-			"The security officer sets a new one with: tpm2-token pin unblock",
-			"The user PIN of token \"%s\" is locked after %u wrong tries.", row.label,
-			row.user.tries);
+	check_pins(e, t, &row);
 	if (e->tpm_usable) {
 		check_parent(e, &row);
 		token_caps_keep_in_store(e->core, row.id, &e->caps);

@@ -26,8 +26,15 @@ tries_change(struct token *t, enum token_user user, enum store_tries how, uint32
 static CK_RV
 tries_locked(const struct token_row *row, enum token_user user)
 {
-	return rv_fail(CKR_PIN_LOCKED, "Too many wrong PINs for token \"%s\".%s", row->label,
-		user == TOKEN_USER ? " The security officer can set a new user PIN." : "");
+	if (user == TOKEN_SO)
+		return rv_fail(CKR_PIN_LOCKED,
+			"Too many wrong PINs of the security officer for token \"%s\": nobody can "
+			"set a new user PIN any more.",
+			row->label);
+	return rv_fail(CKR_PIN_LOCKED,
+		"Too many wrong PINs for token \"%s\". The security officer sets a new user PIN: "
+		"tpm2-token pin unblock",
+		row->label);
 }
 
 /* One wrong PIN more must not be the one that locks the TPM. */

@@ -32,6 +32,24 @@ echo abc >"$T/short"
 rc 1 "a new PIN that is too short is refused" tool pin change --pin-file "$T/pin" --new-pin-file "$T/short"
 ok "and the old one stays" tool list --login --pin-file "$T/pin"
 
+# The security officer's tries are counted, too, and there is nobody to unlock that PIN.
+token_make officer
+for i in $(seq "$tries"); do
+	"$TOKEN_TOOL" pin unblock --token officer --so-pin-file "$T/wrong" --new-pin-file "$T/pin" >"$T/out" 2>"$T/err"
+done
+rc 1 "one more" tool pin unblock --token officer --so-pin-file "$T/so-pin" --new-pin-file "$T/pin"
+err "too many wrong SO PINs lock that PIN" '[Tt]oo many'
+no_err "and it does not say to do the same again" 'pin unblock'
+ok "doctor" tool doctor --module "$TOKEN_MODULE"
+out "says to keep the user's PIN" 'Keep the user'
+ok "which works" tool list --token officer --login --pin-file "$T/pin"
+for i in $(seq "$tries"); do
+	"$TOKEN_TOOL" list --token officer --login --pin-file "$T/wrong" >"$T/out" 2>"$T/err"
+done
+ok "when it is locked, too, doctor" tool doctor --module "$TOKEN_MODULE"
+no_out "does not say to unblock it" 'pin unblock'
+out "but to make another token" 'make another token'
+
 # A TPM that locks itself after three wrong tries, as swtpm does by default: the token stops before, and the security
 # officer is still let in.
 export TPM2_TOKEN_STORE=$T/strict/token.sqlite
