@@ -59,6 +59,7 @@ struct key_search {
 	struct pubkey key; /* of the certificate */
 	struct buf id, label;
 	bool found;
+	bool apart; /* --id is not the key's */
 };
 
 static CK_RV
@@ -73,6 +74,20 @@ compare_key(void *arg, struct object *o)
 	s->found = true;
 	if ((rv = buf_set(&s->id, attrs_bytes(object_attrs(o), CKA_ID))) == CKR_OK)
 		rv = buf_set(&s->label, attrs_bytes(object_attrs(o), CKA_LABEL));
+	return rv;
+}
+
+static CK_RV
+id_take(const char *hex, struct key_search *s)
+{
+	struct buf id = BUF_EMPTY;
+	CK_RV rv = hex_read(hex, &id);
+
+	if (rv == CKR_OK) {
+		s->apart = s->found && !bytes_equal(view(&id), view(&s->id));
+		buf_move(&s->id, &id);
+	}
+	buf_free(&id);
 	return rv;
 }
 
@@ -91,7 +106,7 @@ key_find(const struct tool *t, struct token *token, struct bytes spki, struct ke
 	attrs_free(&wanted);
 	if (opt_given(t, OPT_ID))
 		return rv == CKR_OK || rv == CKR_ATTRIBUTE_VALUE_INVALID
-			       ? hex_read(t->value[OPT_ID], &s->id)
+			       ? id_take(t->value[OPT_ID], s)
 			       : rv;
 	if (rv == CKR_ATTRIBUTE_VALUE_INVALID || (rv == CKR_OK && !s->found))
 		return rv_fail(CKR_ARGUMENTS_BAD, "the certificate is for no key on this token; "
@@ -128,10 +143,21 @@ certificate_store(
 	return rv;
 }
 
+static void
+print_stored(const struct key_search *s)
+{
+	fputs("The certificate is stored with id ", stdout);
+	for (size_t i = 0; i < s->id.len; i++)
+		printf("%02x", s->id.ptr[i]);
+	puts(!s->found     ? "; there is no key for it on this token."
+		: s->apart ? "; its key has another id."
+			   : ", that of its key.");
+}
+
 int
 cmd_cert_add(struct tool *t)
 {
-	struct key_search s = { PUBKEY_EMPTY, BUF_EMPTY, BUF_EMPTY, false };
+	struct key_search s = { .key = PUBKEY_EMPTY, .id = BUF_EMPTY, .label = BUF_EMPTY };
 	struct der_certificate fields;
 	struct buf der = BUF_EMPTY;
 	struct token *token = NULL;
@@ -144,12 +170,8 @@ cmd_cert_add(struct tool *t)
 		(rv = key_find(t, token, fields.spki, &s)) == CKR_OK &&
 		(rv = tool_login(t, token)) == CKR_OK)
 		rv = certificate_store(t, token, view(&der), &s);
-	if (rv == CKR_OK) {
-		fputs("The certificate is stored with id ", stdout);
-		for (size_t i = 0; i < s.id.len; i++)
-			printf("%02x", s.id.ptr[i]);
-		puts(s.found ? ", that of its key." : "; there is no key for it on this token.");
-	}
+	if (rv == CKR_OK)
+		print_stored(&s);
 	pubkey_free(&s.key);
 	buf_free(&s.id);
 	buf_free(&s.label);

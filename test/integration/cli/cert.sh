@@ -24,6 +24,8 @@ verdict $? "key and certificate share one id"
 ok "a DER file" tool cert add "$T/cert.der" --pin-file "$T/pin"
 ok "it gets the label of the key" tool list
 out "k" '^  cert .* k$'
+ok "an id that is not the key's" tool cert add "$T/cert.der" --id 77 --label apart --pin-file "$T/pin"
+out "is not said to be" 'id 77; its key has another id'
 rc 1 "a certificate without key is refused" tool cert add "$T/ca.pem" --pin-file "$T/pin"
 err "it says what to do" '--id HEX'
 ok "unless an id is given" tool cert add "$T/ca.pem" --id ca --label CA --pin-file "$T/pin"
