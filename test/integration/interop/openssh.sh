@@ -46,6 +46,13 @@ step agent "the agent takes the token"
 [ "$(wc -l <"$T/out")" = 2 ]
 verdict $? "and lists both keys"
 step agent-test "its signatures are right"
+[ "$(grep -c '^right: ' "$T/out")" = 2 ]
+verdict $? "with both keys"
+rc 1 "it does not take the token twice" ssh-add -s "$module"
+ok "its keys are removed" ssh-add -D
+# In release 10 the token is no longer there to be given back.
+ssh-add -q -e "$module" 2>"$T/err"
+step agent "and it takes the token again"
 for i in 1 2; do
 	step agent-login "ssh logs in through it"
 	out "the command runs" 'logged in'
@@ -66,3 +73,22 @@ part "ssh-add -e"
 step agent-end "the agent gives the token back"
 rc 1 "and has no keys" ssh-add -L
 rc 255 "and logs in no more" ssh server.example.org echo logged in
+
+part "several tokens"
+echo other-246810 >"$T/other"
+ok "a token with another PIN" tool init --label other --so-pin-file "$T/so-pin" --pin-file "$T/other"
+ok "and a key" tool keygen --token other --label key --pin-file "$T/other"
+step agent "the agent takes the token whose PIN is typed"
+no_out "and not the other one" ' key$'
+ok "which" tool list --token other
+out "counts a wrong PIN" 'wrong PINs 1 of'
+tool ssh --public --token other >"$T/authorized_keys"
+ssh-add -q -e "$module"
+printf '#!/bin/sh\necho "$1" >"%s"\ncat "%s"\n' "$T/asked" "$T/other" >"$T/askother"
+chmod 700 "$T/askother"
+ok "ssh without the agent" env SSH_ASKPASS="$T/askother" ssh -I "$module" server.example.org echo logged in
+grep -q "'other'" "$T/asked"
+verdict $? "asks for the PIN of its key's token"
+out "and logs in" 'logged in'
+ok "whose count" tool list --token other
+no_out "begins anew" 'wrong PINs'
