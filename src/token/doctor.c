@@ -134,7 +134,8 @@ check_store(struct examination *e)
 		found(e, FINDING_OK, "store", "", "The store is %s.", path);
 }
 
-static void
+/* Whether it fits. */
+static bool
 check_parent(const struct examination *e, const struct token_row *row)
 {
 	struct tpm_parent parent = { 0 };
@@ -154,6 +155,7 @@ check_parent(const struct examination *e, const struct token_row *row)
 			"Keys of a TPM that was cleared are lost: make the token anew. A store of "
 			"another machine must go back there.",
 			"Token \"%s\" does not fit this TPM. %s", row->label, log_last_error());
+	return rv == CKR_OK;
 }
 
 static void
@@ -188,10 +190,9 @@ check_token(const struct examination *e, struct token *t)
 	if (token_is_gone(t) || token_row_read(t, &row) != CKR_OK)
 		return;
 	check_pins(e, t, &row);
-	if (e->tpm_usable) {
-		check_parent(e, &row);
+	/* What another TPM can do says nothing about this token. */
+	if (e->tpm_usable && check_parent(e, &row))
 		token_caps_keep_in_store(e->core, row.id, &e->caps);
-	}
 	token_row_free(&row);
 }
 
