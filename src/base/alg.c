@@ -242,6 +242,14 @@ pubkey_signature_len(const struct pubkey *k)
 }
 
 bool
+pubkey_signature_fits(const struct pubkey *k, size_t len)
+{
+	size_t most = pubkey_signature_len(k);
+
+	return k->kind == KEY_EC ? len > 0 && len % 2 == 0 && len <= most : len == most;
+}
+
+bool
 pubkey_has_room(const struct pubkey *k, const struct scheme *s)
 {
 	const struct hash_row *hash = hash_row(s->digest);

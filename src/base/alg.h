@@ -217,6 +217,9 @@ bool pubkey_equal(const struct pubkey *a, const struct pubkey *b);
 size_t pubkey_bits(const struct pubkey *k);
 /* Bytes of a signature: RSA modulus length, EC twice the field length. */
 size_t pubkey_signature_len(const struct pubkey *k);
+/* Can a signature of so many bytes be this key's? Who verifies one of EC may have cut zeros that r
+ * and s both begin with. PKCS#11 3.2, "EC Signatures". */
+bool pubkey_signature_fits(const struct pubkey *k, size_t len);
 /* RSA-PSS: is the key long enough for digest and salt (RFC 8017, 9.1.1)? True for all other schemes. */
 bool pubkey_has_room(const struct pubkey *k, const struct scheme *s);
 

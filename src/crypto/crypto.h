@@ -198,7 +198,8 @@ CHECKED CK_RV rsa_encapsulated_check(const struct pubkey *key, struct bytes ciph
  *
  * input      the digest, where s->hash is given or the algorithm takes one; else the caller's data:
  *            for PKCS1 what stands behind the padding, for RAW the number, with or without its
- * zeros signature  as long as the modulus, or r || s, each as long as the field
+ *            zeros
+ * signature  as long as the modulus, or r || s, both of one length, at most the field's
  *
  * CKR_SIGNATURE_LEN_RANGE, CKR_SIGNATURE_INVALID; CKR_DATA_LEN_RANGE: input's length;
  * CKR_KEY_TYPE_INCONSISTENT, CKR_MECHANISM_INVALID; else as crypto_pubkey_check().

@@ -125,7 +125,7 @@ crypto_verify(const struct pubkey *key, const struct scheme *s, struct bytes inp
 		return CKR_MECHANISM_INVALID;
 	if (v->kind != key->kind)
 		return CKR_KEY_TYPE_INCONSISTENT;
-	if (signature.len != pubkey_signature_len(key))
+	if (!pubkey_signature_fits(key, signature.len))
 		return CKR_SIGNATURE_LEN_RANGE;
 	return v->rsa != NULL ? verify_rsa(v, key, s, input, signature)
 			      : verify_ec(key, s, input, signature);

@@ -14,7 +14,7 @@ keep_signature(struct op *op, struct bytes signature)
 	const struct pubkey *key = object_pubkey(op->key);
 	CK_RV rv = op_data(signature);
 
-	if (rv == CKR_OK && key != NULL && signature.len != pubkey_signature_len(key))
+	if (rv == CKR_OK && key != NULL && !pubkey_signature_fits(key, signature.len))
 		rv = CKR_SIGNATURE_LEN_RANGE;
 	return rv == CKR_OK ? buf_set(&op->signature, signature) : rv;
 }

@@ -192,10 +192,10 @@ the_point_at_infinity_is_no_signature(void **state)
 }
 
 static void
-an_ecdsa_signature_is_twice_the_field(void **state)
+an_ecdsa_signature_is_two_numbers_not_longer_than_the_field(void **state)
 {
 	static const size_t wrong[] = { 0, 1, 63, 65, 70, 72, 96, 128 };
-	uint8_t signature[128] = { 1 };
+	uint8_t signature[134] = { 1 };
 	uint8_t digest[32] = { 1 };
 	struct pubkey k = ec_key(CURVE_P256, P256_KEY);
 	struct pubkey p521 = ec_key(CURVE_P521, P521_KEY);
@@ -205,9 +205,36 @@ an_ecdsa_signature_is_twice_the_field(void **state)
 		assert_rv(CKR_SIGNATURE_LEN_RANGE, crypto_verify(&k, &ecdsa, bytes_of(digest, 32),
 							   bytes_of(signature, wrong[i])));
 	assert_rv(CKR_SIGNATURE_LEN_RANGE,
-		crypto_verify(&p521, &ecdsa, bytes_of(digest, 32), bytes_of(signature, 128)));
+		crypto_verify(&p521, &ecdsa, bytes_of(digest, 32), bytes_of(signature, 134)));
 	pubkey_free(&k);
 	pubkey_free(&p521);
+	vectors_free();
+}
+
+/* The one of P-521 has numbers that begin with a zero. */
+static void
+an_ecdsa_signature_may_lack_zeros_that_both_numbers_begin_with(void **state)
+{
+	const struct bytes sample = LITERAL("sample");
+	const struct ec_row *row = &ec_rows[COUNT(ec_rows) - 1];
+	struct pubkey k = ec_key(row->curve, row->point);
+	struct buf digest = BUF_EMPTY;
+	struct buf signature = BUF_EMPTY;
+
+	(void)state;
+	assert_rv(CKR_OK, crypto_hash(row->hash, &sample, 1, &digest));
+	signature_of(row->r + 2, row->s + 2, &signature);
+	assert_int_equal(130, signature.len);
+	assert_rv(CKR_OK, crypto_verify(&k, &ecdsa, view(&digest), view(&signature)));
+	digest.ptr[0] ^= 1;
+	assert_rv(
+		CKR_SIGNATURE_INVALID, crypto_verify(&k, &ecdsa, view(&digest), view(&signature)));
+	signature_of(row->r + 2, row->s + 4, &signature);
+	assert_rv(CKR_SIGNATURE_LEN_RANGE,
+		crypto_verify(&k, &ecdsa, view(&digest), view(&signature)));
+	pubkey_free(&k);
+	buf_free(&digest);
+	buf_free(&signature);
 	vectors_free();
 }
 
@@ -358,7 +385,8 @@ main(void)
 		cmocka_unit_test(bits_beyond_the_order_do_not_count),
 		cmocka_unit_test(numbers_outside_the_order_are_no_signature),
 		cmocka_unit_test(the_point_at_infinity_is_no_signature),
-		cmocka_unit_test(an_ecdsa_signature_is_twice_the_field),
+		cmocka_unit_test(an_ecdsa_signature_is_two_numbers_not_longer_than_the_field),
+		cmocka_unit_test(an_ecdsa_signature_may_lack_zeros_that_both_numbers_begin_with),
 		cmocka_unit_test(ecdsa_wants_a_digest_of_its_hash),
 		cmocka_unit_test(points_that_are_not_on_the_curve_are_refused),
 		cmocka_unit_test(both_sides_of_a_key_agreement_get_the_same),
