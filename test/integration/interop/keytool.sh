@@ -3,7 +3,7 @@
 # keytool: makes its pair in the session and copies the private key to the token.
 . "$(dirname "$0")/frame.sh"
 
-client keytool "$(dpkg-query -S "$(readlink -f "$(command -v keytool)")" 2>/dev/null | sed 's/:.*//')" keytool openssl script
+client keytool "$(dpkg-query -S "$(readlink -f "$(command -v keytool)")" 2>/dev/null | sed 's/:.*//')" keytool openssl pkcs11-tool script
 have_token
 guide keytool module="$module"
 part "a pair, a request, a list"
@@ -21,16 +21,9 @@ name = Token
 library = $module
 slotListIndex = 0
 EOF
-# Java makes RSA keys where the first provider does that can.
-cat >"$T/java.security" <<EOF
-security.provider.1=SunPKCS11 $T/java.cfg
-security.provider.2=SUN
-security.provider.3=SunRsaSign
-security.provider.4=SunEC
-security.provider.5=SunJSSE
-EOF
 last=(-providerClass sun.security.pkcs11.SunPKCS11 -providerArg "$T/java.cfg")
-first=("-J-Djava.security.properties=$T/java.security")
+# Java makes RSA pairs itself if it is not told who does.
+maker=("${last[@]}" -providername SunPKCS11-Token)
 keys()
 {
 	local command=$1
@@ -38,8 +31,11 @@ keys()
 	keytool "$command" -keystore NONE -storetype PKCS11 -storepass "$(cat "$T/pin")" "$@"
 }
 
-ok "an EC pair" keys -genkeypair "${last[@]}" -alias ec1 -keyalg EC -groupname secp256r1 -dname CN=ec -validity 10
-ok "an RSA pair" keys -genkeypair "${first[@]}" -alias rsa1 -keyalg RSA -keysize 2048 -dname CN=rsa -validity 10
+ok "an EC pair" keys -genkeypair "${maker[@]}" -alias ec1 -keyalg EC -groupname secp256r1 -dname CN=ec -validity 10
+ok "an RSA pair" keys -genkeypair "${maker[@]}" -alias rsa1 -keyalg RSA -keysize 2048 -dname CN=rsa -validity 10
+ok "pkcs11-tool looks at them" pkcs11-tool --module "$TOKEN_MODULE" --login --pin "$(cat "$T/pin")" -O --type privkey
+[ "$(grep -c 'Access:.* local' "$T/out")" = 2 ]
+verdict $? "both were made in the TPM"
 ok "-list" keys -list "${last[@]}"
 out "shows the EC key" '^ec1, PrivateKeyEntry'
 out "shows the RSA key" '^rsa1, PrivateKeyEntry'
