@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Searches. One a session; it yields nothing for ever once it is through.
+ * Searches. One a session; it yields nothing for ever once it is through. An
+ * error ends it: Java's SunPKCS11 does not, and searches in the session again.
  */
 #include "config.h"
 
@@ -40,7 +41,7 @@ op_find(struct session *s, CK_OBJECT_HANDLE *list, CK_ULONG room, CK_ULONG *coun
 	do {
 		piece = room - *count < 64 ? room - *count : 64;
 		if ((rv = find_next(s->op[OP_FIND].find, handles, piece, &got)) != CKR_OK)
-			return rv;
+			return op_settle(&s->op[OP_FIND], rv, true);
 		for (size_t i = 0; i < got; i++)
 			list[(*count)++] = (CK_OBJECT_HANDLE)handles[i];
 	} while (got > 0 && *count < room);

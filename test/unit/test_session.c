@@ -223,6 +223,27 @@ found_by(struct world *w, CK_SESSION_HANDLE h)
 }
 
 static void
+an_error_ends_a_search(void **state)
+{
+	struct world *w = *state;
+	struct session *s = NULL;
+	CK_OBJECT_HANDLE list[2];
+	CK_ULONG n = 0;
+	CK_RV failed = CKR_OK, after = CKR_OK;
+
+	assert_rv(CKR_OK, session_enter(w->slots, w->one, NEED_SESSION, &s));
+	assert_rv(CKR_OK, op_find_init(s, NULL, 0));
+	fixture_sql(w->f, "UPDATE token SET flags = 0; ALTER TABLE object RENAME TO away");
+	failed = op_find(s, list, 2, &n);
+	fixture_sql(w->f, "UPDATE token SET flags = 0; ALTER TABLE away RENAME TO object");
+	after = op_find(s, list, 2, &n);
+	assert_rv(CKR_OPERATION_NOT_INITIALIZED, session_leave(s, op_find_final(s)));
+	assert_rv(CKR_DEVICE_ERROR, failed);
+	assert_rv(CKR_OPERATION_NOT_INITIALIZED, after);
+	assert_int_equal(0, found_by(w, w->one));
+}
+
+static void
 a_session_without_token_stays_so(void **state)
 {
 	struct world *w = *state;
@@ -254,6 +275,7 @@ main(void)
 		CASE(a_login_does_not_outlive_the_last_session),
 		CASE(a_close_does_not_log_out_those_who_came_since),
 		CASE(no_read_only_session_comes_while_the_so_logs_in),
+		CASE(an_error_ends_a_search),
 		CASE(a_session_without_token_stays_so),
 	};
 
