@@ -10,7 +10,7 @@ CK_RV
 C_DigestInit(CK_SESSION_HANDLE h, CK_MECHANISM *mechanism)
 {
 	struct session *s = NULL;
-	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+	CK_RV rv = api_enter_session(h, NEED_SESSION, &s);
 
 	if (rv == CKR_OK)
 		rv = op_digest_init(s, mechanism);
@@ -22,7 +22,7 @@ C_Digest(CK_SESSION_HANDLE h, CK_BYTE *data, CK_ULONG data_len, CK_BYTE *digest,
 	CK_ULONG *digest_len)
 {
 	struct session *s = NULL;
-	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+	CK_RV rv = api_enter_session(h, NEED_SESSION, &s);
 
 	if (rv == CKR_OK)
 		rv = op_digest(s, bytes_of(data, data_len), &(struct room){ digest, digest_len });
@@ -33,7 +33,7 @@ CK_RV
 C_DigestUpdate(CK_SESSION_HANDLE h, CK_BYTE *part, CK_ULONG part_len)
 {
 	struct session *s = NULL;
-	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+	CK_RV rv = api_enter_session(h, NEED_SESSION, &s);
 
 	if (rv == CKR_OK)
 		rv = op_digest_update(s, bytes_of(part, part_len));
@@ -55,7 +55,7 @@ CK_RV
 C_DigestFinal(CK_SESSION_HANDLE h, CK_BYTE *digest, CK_ULONG *digest_len)
 {
 	struct session *s = NULL;
-	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+	CK_RV rv = api_enter_session(h, NEED_SESSION, &s);
 
 	if (rv == CKR_OK)
 		rv = op_digest_final(s, &(struct room){ digest, digest_len });

@@ -72,7 +72,7 @@ CK_RV
 C_GetOperationState(CK_SESSION_HANDLE h, CK_BYTE *state, CK_ULONG *state_len)
 {
 	struct session *s = NULL;
-	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+	CK_RV rv = api_enter_session(h, NEED_SESSION, &s);
 
 	if (rv == CKR_OK)
 		rv = state_len == NULL
@@ -86,7 +86,7 @@ C_SetOperationState(CK_SESSION_HANDLE h, CK_BYTE *state, CK_ULONG state_len,
 	CK_OBJECT_HANDLE encryption_key, CK_OBJECT_HANDLE authentication_key)
 {
 	struct session *s = NULL;
-	CK_RV rv = api_enter_session(h, NEED_ANY, &s);
+	CK_RV rv = api_enter_session(h, NEED_SESSION, &s);
 
 	if (rv == CKR_OK)
 		rv = op_state_restore(s, bytes_of(state, state_len),

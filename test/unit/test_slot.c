@@ -92,14 +92,18 @@ looking_makes_no_store(void **state)
 }
 
 static void
-mechanisms_are_listed_before_there_is_a_token(void **state)
+digests_are_listed_before_there_is_a_token(void **state)
 {
 	struct slots *s = open_with("");
+	CK_MECHANISM_INFO info;
 	CK_ULONG n = 0;
 
 	(void)state;
 	assert_rv(CKR_OK, slot_mechanisms(s, 1, NULL, &n));
-	assert_true(n > 0);
+	assert_int_equal(9, n);
+	assert_rv(CKR_OK, slot_mechanism_info(s, 1, CKM_SHA256, &info));
+	assert_rv(CKR_MECHANISM_INVALID, slot_mechanism_info(s, 1, CKM_ECDSA, &info));
+	assert_rv(CKR_MECHANISM_INVALID, slot_mechanism_info(s, 1, CKM_VENDOR_DEFINED, &info));
 	assert_rv(CKR_SLOT_ID_INVALID, slot_mechanisms(s, 2, NULL, &n));
 	slots_close(s);
 }
@@ -149,7 +153,7 @@ main(void)
 		cmocka_unit_test(bad_configuration_is_nothing_to_a_fork),
 		cmocka_unit_test(without_store_there_is_the_empty_slot),
 		cmocka_unit_test(looking_makes_no_store),
-		cmocka_unit_test(mechanisms_are_listed_before_there_is_a_token),
+		cmocka_unit_test(digests_are_listed_before_there_is_a_token),
 		cmocka_unit_test(the_empty_slot_opens_a_session),
 	};
 

@@ -18,12 +18,45 @@ init_token(struct ctx *c, CK_SLOT_ID slot, const char *so_pin)
 	return c->f->C_InitToken(slot, (CK_UTF8CHAR *)so_pin, strlen(so_pin), label);
 }
 
+/* Digests need no token, not even to be kept and restored; what is listed works. */
+static void
+test_empty_digests(struct ctx *c, CK_SLOT_ID slot, CK_SESSION_HANDLE h)
+{
+	CK_MECHANISM_TYPE list[64];
+	CK_MECHANISM_INFO info = { 0 };
+	uint8_t digest[64], again[64], state[64];
+	CK_ULONG count = COUNT(list), len = 0, again_len = 0, state_len = 0;
+
+	expect(c, "mechanisms of an empty slot", CKR_OK,
+		c->f->C_GetMechanismList(slot, list, &count));
+	expect_true(c, "there are some", count > 0);
+	for (CK_ULONG i = 0; i < count; i++) {
+		CK_MECHANISM m = { list[i], NULL, 0 };
+
+		len = sizeof(digest), again_len = sizeof(again), state_len = sizeof(state);
+		expect(c, "a mechanism of an empty slot", CKR_OK,
+			c->f->C_GetMechanismInfo(slot, list[i], &info));
+		expect(c, "is a digest", CKF_DIGEST, info.flags);
+		expect(c, "and works", CKR_OK, c->f->C_DigestInit(h, &m));
+		expect(c, "in parts", CKR_OK, c->f->C_DigestUpdate(h, (CK_BYTE *)"abc", 3));
+		expect(c, "is kept", CKR_OK, c->f->C_GetOperationState(h, state, &state_len));
+		expect(c, "ends", CKR_OK, c->f->C_DigestFinal(h, digest, &len));
+		expect(c, "is restored", CKR_OK,
+			c->f->C_SetOperationState(h, state, state_len, 0, 0));
+		expect(c, "ends again", CKR_OK, c->f->C_DigestFinal(h, again, &again_len));
+		expect_true(
+			c, "and is the same", len == again_len && memcmp(digest, again, len) == 0);
+	}
+	expect(c, "what needs a key is no mechanism of an empty slot", CKR_MECHANISM_INVALID,
+		c->f->C_GetMechanismInfo(slot, CKM_ECDSA, &info));
+}
+
 /* What can be asked of a session on a token that is not initialised. */
 static void
 test_empty_session(struct ctx *c, CK_SESSION_HANDLE h)
 {
 	CK_OBJECT_HANDLE found[2];
-	CK_MECHANISM sha256 = { CKM_SHA256, NULL, 0 };
+	CK_MECHANISM ecdsa = { CKM_ECDSA, NULL, 0 };
 	CK_SESSION_INFO info = { 0 };
 	uint8_t random[8];
 	CK_ULONG n = 99;
@@ -42,8 +75,8 @@ test_empty_session(struct ctx *c, CK_SESSION_HANDLE h)
 		c->f->C_SetPIN(h, (CK_UTF8CHAR *)USER_PIN, strlen(USER_PIN),
 			(CK_UTF8CHAR *)USER_PIN, strlen(USER_PIN)));
 	expect(c, "C_Logout on an empty slot", CKR_USER_NOT_LOGGED_IN, c->f->C_Logout(h));
-	expect(c, "no work is done on an empty slot", CKR_USER_NOT_LOGGED_IN,
-		c->f->C_DigestInit(h, &sha256));
+	expect(c, "no work with keys is done on an empty slot", CKR_USER_NOT_LOGGED_IN,
+		c->f->C_VerifyInit(h, &ecdsa, 1));
 }
 
 static void
@@ -65,6 +98,7 @@ test_empty(struct ctx *c, CK_SLOT_ID slot)
 	if (rv != CKR_OK)
 		return;
 	test_empty_session(c, h);
+	test_empty_digests(c, slot, h);
 	expect(c, "another one", CKR_OK,
 		c->f->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &other));
 	expect(c, "C_InitToken with a session on the empty slot", CKR_SESSION_EXISTS,
