@@ -92,6 +92,9 @@ default_bool(const struct attr_request *rq, const struct attr_row *row, uint32_t
 	case DEF_SENSITIVE:
 		return past_is_known(rq, CKA_ALWAYS_SENSITIVE) &&
 		       attrs_bool(out, CKA_SENSITIVE, false);
+	case DEF_VERIFIES:
+		/* NSS verifies with recovery, by a key that it made for CKA_VERIFY. */
+		return rq->event == ATTR_CREATE && attrs_bool(out, CKA_VERIFY, false);
 	case DEF_COPYABLE:
 		return !attrs_bool(out, CKA_ALWAYS_AUTHENTICATE, false);
 	case DEF_UNEXTRACTABLE:

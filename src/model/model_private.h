@@ -68,6 +68,7 @@ enum attr_default {
 	DEF_GENERATED,     /* TRUE if generated here */
 	DEF_BROUGHT,       /* TRUE if it came wrapped, or in the clear and is not sensitive */
 	DEF_SENSITIVE,     /* CKA_SENSITIVE if it was always so, else FALSE */
+	DEF_VERIFIES,      /* CKA_VERIFY if it was made elsewhere, else FALSE */
 	DEF_COPYABLE,      /* TRUE unless it asks for the PIN at each use */
 	DEF_UNEXTRACTABLE, /* not CKA_EXTRACTABLE if it was never so, else FALSE */
 };

@@ -118,6 +118,41 @@ test_errors(struct ctx *c, CK_SESSION_HANDLE h)
 		c->f->C_SignRecover(h, data, 1, signature, &n));
 }
 
+/* NSS brings a certificate's key for CKA_VERIFY, and verifies with recovery. */
+static void
+test_brought(struct ctx *c, CK_SESSION_HANDLE h)
+{
+	static const CK_ULONG class = CKO_PUBLIC_KEY, type = CKK_RSA;
+	uint8_t modulus[MODULUS_LEN], exponent[8], signature[MODULUS_LEN], data[MODULUS_LEN];
+	CK_ATTRIBUTE read[] = { { CKA_MODULUS, modulus, sizeof(modulus) },
+		{ CKA_PUBLIC_EXPONENT, exponent, sizeof(exponent) } };
+	CK_ATTRIBUTE t[] = { attr_number(CKA_CLASS, &class), attr_number(CKA_KEY_TYPE, &type),
+		attr_bool(CKA_WRAP, true), attr_bool(CKA_ENCRYPT, true),
+		attr_bool(CKA_VERIFY, true), { 0 }, { 0 } };
+	CK_ULONG n = sizeof(signature), len = sizeof(data);
+	struct pair own = key;
+
+	expect(c, "a public key is read", CKR_OK,
+		c->f->C_GetAttributeValue(h, key.public, read, COUNT(read)));
+	memcpy(t + COUNT(t) - COUNT(read), read, sizeof(read));
+	expect(c, "C_SignRecover", CKR_OK,
+		sign_recover(c, h, &pkcs1, message, sizeof(message), signature, &n));
+	expect(c, "C_CreateObject of a key that verifies", CKR_OK,
+		c->f->C_CreateObject(h, t, COUNT(t), &key.public));
+	expect(c, "it gives data back", CKR_OK,
+		verify_recover(c, h, &pkcs1, signature, n, data, &len));
+	expect_true(
+		c, "the data signed", len == sizeof(message) && memcmp(data, message, len) == 0);
+	expect(c, "C_DestroyObject", CKR_OK, c->f->C_DestroyObject(h, key.public));
+	t[4] = attr_bool(CKA_VERIFY, false);
+	expect(c, "C_CreateObject of a key that does not verify", CKR_OK,
+		c->f->C_CreateObject(h, t, COUNT(t), &key.public));
+	expect(c, "it gives nothing back", CKR_KEY_FUNCTION_NOT_PERMITTED,
+		c->f->C_VerifyRecoverInit(h, &pkcs1, key.public));
+	expect(c, "C_DestroyObject", CKR_OK, c->f->C_DestroyObject(h, key.public));
+	key = own;
+}
+
 static void
 test_always_authenticate(struct ctx *c, CK_SESSION_HANDLE h)
 {
@@ -138,7 +173,7 @@ void
 test_recover(struct ctx *c)
 {
 	static void (*const tests[])(struct ctx *, CK_SESSION_HANDLE) = { test_pkcs1, test_raw,
-		test_errors, test_always_authenticate };
+		test_errors, test_brought, test_always_authenticate };
 	CK_SESSION_HANDLE h = 0;
 
 	if (c->reference)
