@@ -22,6 +22,7 @@ peer_serve()
 {
 	for _ in 1 2 3 4 5; do
 		port=$(free_port)
+		: >"$T/peer.log" # nothing of the last one
 		openssl s_server -accept "127.0.0.1:$port" -www -key "$T/peer.key" -cert "$T/peer.pem" -CAfile "$T/ca.pem" \
 			-Verify 1 -verify_return_error "$@" >"$T/peer.log" 2>&1 </dev/null &
 		peer=$!
