@@ -110,7 +110,7 @@ crowd_try_again(struct tpm *t, unsigned tries)
 {
 	if (tries == 0)
 		return true;
-	if (t->manager || !t->alive || tries >= TRIES)
+	if (t->manager || !t->alive || t->absent || tries >= TRIES)
 		return false;
 	crowd_pause(tries < 8 ? 1u << (tries - 1) : PAUSE_LAST_MS);
 	return true;

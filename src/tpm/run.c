@@ -26,6 +26,7 @@ enum remedy {
 	REMEDY_AGAIN,  /* in a moment */
 	REMEDY_ROOM,   /* after flushing what is not in use */
 	REMEDY_RELOAD, /* what we had loaded is gone */
+	REMEDY_ABSENT, /* so may it be; but only of what is persistent do TPMs say so */
 	REMEDY_START,  /* so is everything: it waits for TPM2_Startup */
 	REMEDY_REOPEN  /* the way to the TPM is broken */
 };
@@ -46,7 +47,7 @@ static const struct remedy_row remedies[] = {
 	{ TPM2_RC_SESSION_MEMORY, TPM2_RC_SESSION_MEMORY, REMEDY_ROOM },
 	{ TPM2_RC_OBJECT_HANDLES, TPM2_RC_OBJECT_HANDLES, REMEDY_ROOM },
 	{ TPM2_RC_SESSION_HANDLES, TPM2_RC_SESSION_HANDLES, REMEDY_ROOM },
-	{ TPM2_RC_HANDLE, TPM2_RC_HANDLE, REMEDY_RELOAD },
+	{ TPM2_RC_HANDLE, TPM2_RC_HANDLE, REMEDY_ABSENT },
 	{ TPM2_RC_REFERENCE_H0, TPM2_RC_REFERENCE_H6, REMEDY_RELOAD },
 	{ TPM2_RC_REFERENCE_S0, TPM2_RC_REFERENCE_S6, REMEDY_RELOAD },
 	{ TPM2_RC_INITIALIZE, TPM2_RC_INITIALIZE, REMEDY_START },
@@ -167,14 +168,16 @@ static void
 note_loss(struct tpm *t, enum remedy remedy)
 {
 	t->lost = true;
-	t->alive =
-		remedy == REMEDY_RELOAD || (remedy == REMEDY_START && !t->manager && start_up(t));
+	t->absent = remedy == REMEDY_ABSENT;
+	t->alive = t->absent || remedy == REMEDY_RELOAD ||
+		   (remedy == REMEDY_START && !t->manager && start_up(t));
 }
 
 void
 tpm_start_anew(struct tpm *t)
 {
 	t->lost = true;
+	t->absent = false;
 	t->alive = true;
 }
 
@@ -204,6 +207,7 @@ tpm_send(struct tpm *t, tpm_send_fn *send, void *args)
 				return rc;
 			break;
 		case REMEDY_RELOAD:
+		case REMEDY_ABSENT:
 		case REMEDY_START:
 		case REMEDY_REOPEN:
 			note_loss(t, remedy_of(rc));
@@ -234,7 +238,7 @@ static void
 tpm_recover(struct tpm *t)
 {
 	log_info("the TPM lost what we had loaded, or the way to it broke: starting anew");
-	if (t->alive)
+	if (t->alive && !t->absent)
 		crowd_note(t);
 	saved_clear(&t->saved);
 	if (t->alive && !t->manager) {

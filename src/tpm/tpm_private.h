@@ -60,6 +60,7 @@ struct tpm {
 	bool salted;        /* the wire knows a key to salt sessions to */
 	bool lost;          /* the running job met an answer that says: start anew */
 	bool alive;         /* and that answer came from the TPM itself */
+	bool absent;        /* and was about what no stranger takes away */
 	struct wire_files files; /* read in a child, without the lock */
 	struct wire_work work;
 	struct presence presence;

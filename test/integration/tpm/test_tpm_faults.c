@@ -326,8 +326,11 @@ cleared_tpm_is_said_to_be_so(void **state)
 
 	rig_ec_key(r, &key);
 	clear(r);
+	rig_commands(r);
 	assert_rv(CKR_DEVICE_ERROR, rig_sign(r->tpm, &key, &out));
 	assert_sentence("the TPM was cleared, or this store comes from another machine");
+	/* Nobody brings the parent back, so once more is enough. */
+	assert_commands(r, "Load Load");
 	assert_rv(CKR_DEVICE_ERROR, tpm_seal(r->tpm, &r->parent, BYTES_EMPTY, rig_auth(),
 					    LITERAL("x"), &seal.public, &seal.private));
 	assert_sentence("the TPM was cleared, or this store comes from another machine");
