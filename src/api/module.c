@@ -80,9 +80,28 @@ after_fork_in_child(void)
 	module.slots = NULL;
 }
 
+/* Whether this thread could be cancelled before it came in. */
+static _Thread_local int cancel_state;
+
+/* Who is cancelled where a call waits would leave its locks to nobody: it waits for its end. */
+static void
+cancel_hold(void)
+{
+	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+}
+
+static void
+cancel_drop(void)
+{
+	int held = 0;
+
+	(void)pthread_setcancelstate(cancel_state, &held);
+}
+
 struct slots *
 module_hold(void)
 {
+	cancel_hold();
 	pthread_rwlock_rdlock(&module.lock);
 	return module.slots;
 }
@@ -91,6 +110,14 @@ void
 module_release(void)
 {
 	pthread_rwlock_unlock(&module.lock);
+	cancel_drop();
+}
+
+static void
+module_lock(void)
+{
+	cancel_hold();
+	pthread_rwlock_wrlock(&module.lock);
 }
 
 static CK_RV
@@ -165,9 +192,9 @@ C_Initialize(void *init_args)
 	if (is_open())
 		return CKR_CRYPTOKI_ALREADY_INITIALIZED;
 	crypto_errors_hold();
-	pthread_rwlock_wrlock(&module.lock);
+	module_lock();
 	rv = open_module(args != NULL ? conf_of_reserved(args->pReserved) : NULL);
-	pthread_rwlock_unlock(&module.lock);
+	module_release();
 	crypto_errors_drop();
 	log_debug("%s = %s", __func__, name_of_rv(rv));
 	return rv;
@@ -178,7 +205,7 @@ C_Finalize(void *reserved)
 {
 	CK_RV rv = CKR_CRYPTOKI_NOT_INITIALIZED;
 
-	pthread_rwlock_wrlock(&module.lock);
+	module_lock();
 	if (module.slots != NULL && reserved != NULL) {
 		rv = CKR_ARGUMENTS_BAD;
 	} else if (module.slots != NULL) {
@@ -188,6 +215,6 @@ C_Finalize(void *reserved)
 		slots_close(slots);
 		rv = CKR_OK;
 	}
-	pthread_rwlock_unlock(&module.lock);
+	module_release();
 	return rv;
 }

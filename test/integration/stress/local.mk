@@ -2,6 +2,7 @@
 # The module under load: threads, processes.
 STRESS_CLIENT = test/integration/stress/client.c test/integration/stress/client.h
 stress_programs = \
+	test/integration/stress/cancel \
 	test/integration/stress/fork \
 	test/integration/stress/login \
 	test/integration/stress/many \
@@ -9,6 +10,8 @@ stress_programs = \
 	test/integration/stress/share \
 	test/integration/stress/stress
 check_PROGRAMS += $(stress_programs)
+test_integration_stress_cancel_SOURCES = test/integration/stress/cancel.c $(STRESS_CLIENT)
+test_integration_stress_cancel_LDADD = -ldl -lpthread
 test_integration_stress_fork_SOURCES = test/integration/stress/fork.c test/integration/stress/fork.h \
 	test/integration/stress/fork_threads.c $(STRESS_CLIENT)
 test_integration_stress_fork_LDADD = -ldl -lpthread
@@ -23,6 +26,7 @@ test_integration_stress_share_LDADD = -ldl -lpthread
 test_integration_stress_stress_SOURCES = test/integration/stress/stress.c $(STRESS_CLIENT)
 test_integration_stress_stress_LDADD = -ldl -lpthread
 stress_tests = \
+	test/integration/stress/cancel.sh \
 	test/integration/stress/fork.sh \
 	test/integration/stress/keys.sh \
 	test/integration/stress/login.sh \
