@@ -131,6 +131,8 @@ struct errno_row {
 
 static const struct errno_row errno_rows[] = {
 	{ ENOMEM, CKR_HOST_MEMORY },
+	{ EMFILE, CKR_HOST_MEMORY },
+	{ ENFILE, CKR_HOST_MEMORY },
 	{ ENOSPC, CKR_DEVICE_MEMORY },
 	{ EDQUOT, CKR_DEVICE_MEMORY },
 	{ EROFS, CKR_TOKEN_WRITE_PROTECTED },

@@ -131,6 +131,13 @@ absence_is_fine(enum conf_file_kind kind, int err)
 	return err == ENOENT || err == ENOTDIR || (err == EACCES && kind == CONF_FILE_OF_USER);
 }
 
+/* Of the process or the machine, now: it says nothing of the file. */
+static bool
+is_shortage(int err)
+{
+	return err == EMFILE || err == ENFILE || err == ENOMEM;
+}
+
 CK_RV
 conf_read_file(struct conf *c, const char *path, enum conf_file_kind kind)
 {
@@ -144,6 +151,8 @@ conf_read_file(struct conf *c, const char *path, enum conf_file_kind kind)
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0 && absence_is_fine(kind, errno))
 		return CKR_OK;
+	if (fd < 0 && is_shortage(errno))
+		return rv_errno(errno, path);
 	if (fd < 0)
 		return rv_fail(CKR_ARGUMENTS_BAD, "cannot read the configuration %s: %s", path,
 			strerror(errno));

@@ -66,11 +66,14 @@ core_share(struct core *c)
 	return rv;
 }
 
-/* Core lock held, or nobody else knows it yet. A store that cannot be used means: no tokens. */
+/*
+ * Core lock held, or nobody else knows it yet. A store that cannot be used means no tokens, until
+ * it can: what was in the way may be a full disk, or a limit of open files.
+ */
 static void
 core_store_open(struct core *c, bool create)
 {
-	if (c->store == NULL && (c->store_state == CKR_OK || create))
+	if (c->store == NULL)
 		c->store_state = store_open(conf_get(&c->conf, CONF_STORE), create, &c->store);
 }
 
@@ -88,7 +91,6 @@ core_open_parts(struct core *c, const char *conf_file)
 	if ((rv = tpm_new(conf_get(&c->conf, CONF_TCTI), manager, &c->tpm)) != CKR_OK ||
 		(rv = core_share(c)) != CKR_OK)
 		return rv;
-	core_store_open(c, false);
 	return core_refresh(c);
 }
 

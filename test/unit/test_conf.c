@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -203,6 +204,25 @@ a_file_that_is_named_must_exist(void **state)
 }
 
 static void
+a_limit_of_open_files_is_not_the_files_fault(void **state)
+{
+	struct conf c = { .file = NULL };
+	struct rlimit limit;
+	struct rlimit none;
+
+	(void)state;
+	write_file("parent = null\n", 14);
+	assert_int_equal(0, getrlimit(RLIMIT_NOFILE, &limit));
+	none = (struct rlimit){ 0, limit.rlim_max };
+	assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &none));
+	assert_rv(CKR_HOST_MEMORY, conf_load(file, &c));
+	conf_free(&c);
+	assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &limit));
+	assert_rv(CKR_OK, conf_load(file, &c));
+	conf_free(&c);
+}
+
+static void
 a_file_that_others_can_write_is_refused(void **state)
 {
 	struct conf c;
@@ -279,6 +299,7 @@ main(void)
 		CASE(a_file_that_is_not_text_is_refused),
 		CASE(a_bad_variable_is_refused_by_its_name),
 		CASE(a_file_that_is_named_must_exist),
+		CASE(a_limit_of_open_files_is_not_the_files_fault),
 		CASE(a_file_that_others_can_write_is_refused),
 		CASE(a_file_of_another_user_is_refused),
 		CASE(a_users_own_file_and_folders_are_the_default),

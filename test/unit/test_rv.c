@@ -60,6 +60,7 @@ sqlite_and_errno_codes(void **state)
 	assert_rv(CKR_DEVICE_ERROR, rv_sqlite(SQLITE_CORRUPT, NULL, "x"));
 	assert_rv(CKR_OK, rv_errno(0, "x"));
 	assert_rv(CKR_DEVICE_MEMORY, rv_errno(ENOSPC, "x"));
+	assert_rv(CKR_HOST_MEMORY, rv_errno(EMFILE, "x"));
 	assert_rv(CKR_DEVICE_ERROR, rv_errno(EACCES, "x"));
 }
 

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -220,6 +221,24 @@ a_token_whose_row_is_gone_is_marked(void **state)
 	assert_rv(CKR_TOKEN_NOT_PRESENT, token_info(f->token, &info));
 }
 
+/* A directory that others may write to stands for all that makes a store unusable for a while. */
+static void
+a_store_that_can_be_used_again_is_used(void **state)
+{
+	struct fixture *f = *state;
+	struct core *late = NULL;
+
+	assert_int_equal(0, chmod(f->dir, 0777));
+	assert_rv(CKR_OK, core_open(f->conf, &late));
+	assert_true(core_store_state(late) != CKR_OK);
+	assert_int_equal(0, core_token_count(late));
+	assert_int_equal(0, chmod(f->dir, 0700));
+	assert_rv(CKR_OK, core_refresh(late));
+	assert_rv(CKR_OK, core_store_state(late));
+	assert_int_equal(1, core_token_count(late));
+	core_close(late);
+}
+
 static void
 opening_and_looking_sends_no_command(void **state)
 {
@@ -403,6 +422,7 @@ main(void)
 		TOKEN(tokens_are_found_by_label_serial_or_being_the_only_one),
 		EMPTY(a_token_that_another_process_made_is_seen),
 		TOKEN(a_token_whose_row_is_gone_is_marked),
+		TOKEN(a_store_that_can_be_used_again_is_used),
 		TOKEN(opening_and_looking_sends_no_command),
 		USER(a_forked_child_starts_clean_and_the_parent_goes_on),
 		TOKEN(a_child_of_a_process_that_was_writing_uses_no_store),
