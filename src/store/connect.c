@@ -86,6 +86,7 @@ connect_open(struct store *s)
 	free(uri);
 	if (rv != CKR_OK)
 		return rv;
+	watch_begin(s);
 	/* SQLite is content with less than it was asked for, where a policy forbids to write. */
 	if (!s->read_only)
 		s->read_only = sqlite3_db_readonly(s->db, "main") == 1;
@@ -207,6 +208,7 @@ store_disconnect(struct store *s)
 	}
 	sqlite3_close(s->db);
 	s->db = NULL;
+	watch_end(s);
 }
 
 static bool

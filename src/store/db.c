@@ -76,6 +76,7 @@ store_new(const char *path)
 		return NULL;
 	}
 	s->busy_ms = 5000;
+	s->watch = -1;
 	lock_init(s);
 	return s;
 }
@@ -275,6 +276,11 @@ store_begin(struct store *s)
 	store_lock(s);
 	if (s->writing)
 		rv = rv_fail(CKR_GENERAL_ERROR, "a transaction inside another");
+	else if (watch_is_removed(s))
+		rv = rv_fail(CKR_DEVICE_ERROR,
+			"the store %s was removed or replaced since this program opened it: start "
+			"the program anew",
+			s->path);
 	else
 		rv = store_run(s, "waiting for another program that writes to the store",
 			"BEGIN IMMEDIATE");

@@ -11,7 +11,8 @@ libstore_la_SOURCES = \
 	src/store/schema.c \
 	src/store/store.h \
 	src/store/store_private.h \
-	src/store/tokens.c
+	src/store/tokens.c \
+	src/store/watch.c
 libstore_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 libstore_la_LIBADD = $(SQLITE_LIBS)
 EXTRA_DIST += src/store/imports.sym

@@ -28,8 +28,10 @@ struct store {
 	sqlite3 *db;
 	pthread_mutex_t lock; /* recursive: begin keeps it until commit or rollback */
 	bool read_only;
-	bool immutable;   /* opened without locks: nobody here can write or make the -shm file */
-	struct stat seen; /* the file as it was when a reader last looked */
+	bool immutable; /* opened without locks: nobody here can write or make the -shm file */
+	int watch;      /* the file that is open, without access to it; -1: none */
+	struct stat watched;
+	struct stat seen;     /* the file as it was when a reader last looked */
 	struct stat seen_log; /* and the write-ahead log */
 	uint32_t asked;       /* the data_version that SQLite told a reader */
 	uint32_t told;        /* the one that the reader's callers were told */
@@ -71,6 +73,13 @@ void store_disconnect(struct store *s);
 CHECKED CK_RV store_reconnect(struct store *s);
 /* Have the file or its log changed since this was asked last? True if that cannot be known. */
 bool store_files_changed(struct store *s);
+
+/* --- watch.c --------------------------------------------------------------------------------- */
+/* The connection has just opened the file. */
+void watch_begin(struct store *s);
+/* Is the open file one that nobody finds any more? False if that cannot be known. */
+bool watch_is_removed(const struct store *s);
+void watch_end(struct store *s);
 
 /* --- schema.c -------------------------------------------------------------------------------- */
 extern const int schema_version;

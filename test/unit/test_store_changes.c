@@ -106,6 +106,24 @@ an_open_transaction_is_rolled_back_by_closing(void **state)
 }
 
 static void
+nothing_is_written_to_a_store_that_was_removed(void **state)
+{
+	struct fixture *f = *state;
+	struct store *later = NULL;
+
+	store_a_token(f->store, "one", "0000000000000001");
+	assert_int_equal(0, unlink(f->path));
+	assert_rv(CKR_DEVICE_ERROR, store_begin(f->store));
+	assert_non_null(strstr(log_last_error(), "removed or replaced"));
+	assert_int_equal(token_count(f->store), 1);
+	assert_rv(CKR_OK, store_open(f->path, true, &later));
+	assert_rv(CKR_DEVICE_ERROR, store_begin(f->store));
+	assert_rv(CKR_OK, store_begin(later));
+	store_rollback(later);
+	store_close(later);
+}
+
+static void
 the_version_tells_what_others_have_changed(void **state)
 {
 	struct fixture *f = *state;
@@ -354,6 +372,7 @@ main(void)
 		STORE_CASE(rollback_after_commit_undoes_nothing),
 		STORE_CASE(a_transaction_that_failed_in_part_is_not_committed),
 		STORE_CASE(an_open_transaction_is_rolled_back_by_closing),
+		STORE_CASE(nothing_is_written_to_a_store_that_was_removed),
 		STORE_CASE(the_version_tells_what_others_have_changed),
 		STORE_CASE(readers_see_nothing_of_an_open_transaction),
 		STORE_CASE(a_second_writer_gives_up_after_the_timeout),
