@@ -176,7 +176,8 @@ wire_session_need(struct wire *w, struct wire_session *s, uint32_t *answer)
 
 	if (s->state == SESSION_SAVED)
 		rc = wire_session_load(w, s, answer);
-	else if (s->state == SESSION_LIVE && s->doubted)
+	if (rc == TSS2_RC_SUCCESS && *answer == TPM2_RC_SUCCESS && s->state == SESSION_LIVE &&
+		s->doubted)
 		rc = wire_session_check(w, s, answer);
 	if (rc != TSS2_RC_SUCCESS || *answer != TPM2_RC_SUCCESS || s->state == SESSION_LIVE)
 		return rc;

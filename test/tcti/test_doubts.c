@@ -80,6 +80,26 @@ session_of_a_command_that_ran_and_failed_is_checked_before_it_is_used(void **sta
 	blob_free(&s.blob);
 }
 
+/* Nor when another process had its turn in between. */
+static void
+doubts_outlast_a_saved_context(void **state)
+{
+	struct sealed s;
+
+	begin(&s, state);
+	s.r->liar.lie = LIE_FAIL;
+	s.r->liar.code = TPM2_CC_Unseal;
+	assert_int_equal(TPM2_RC_FAILURE, unseal(&s));
+	wire_save_sessions(s.r->wire);
+	count_reset(&s.r->count);
+	assert_int_equal(0, unseal(&s));
+	assert_int_equal(1, count_of(&s.r->count, TPM2_CC_ContextLoad));
+	assert_int_equal(1, count_of(&s.r->count, TPM2_CC_GetRandom));
+	assert_int_equal(1, count_of(&s.r->count, TPM2_CC_StartAuthSession));
+	assert_int_equal(1, count_of(&s.r->count, TPM2_CC_Unseal));
+	blob_free(&s.blob);
+}
+
 static void
 session_of_a_command_that_failed_is_kept_if_it_is_right(void **state)
 {
@@ -190,6 +210,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		ECC(wrong_password_costs_one_check),
 		ECC(session_of_a_command_that_ran_and_failed_is_checked_before_it_is_used),
+		ECC(doubts_outlast_a_saved_context),
 		ECC(session_of_a_command_that_failed_is_kept_if_it_is_right),
 		ECC(session_whose_handle_is_another_programs_is_replaced),
 		ECC(session_that_began_wrong_is_replaced_by_one_that_is_checked_first),
