@@ -25,6 +25,9 @@ static const struct fault_row faults[] = {
 	{ "Sign#2=0x184", CKR_OK, "Sign Load Sign" },                    /* VALUE, of a handle */
 	{ "Sign#2=0x1c4", CKR_DEVICE_ERROR, "Sign" },                    /* of a parameter */
 	{ "Sign#2=0xa000a", CKR_OK, "Sign Load StartAuthSession Sign" }, /* I/O error */
+	{ "Sign#2=0xa0006", CKR_OK,
+		"Sign Load StartAuthSession Sign" }, /* an answer too long to be one */
+	{ "Sign#2=0x80013", CKR_OK, "Sign Load StartAuthSession Sign" }, /* too short */
 	{ "Sign#2=0x101", CKR_DEVICE_ERROR, "Sign" },                    /* FAILURE */
 	/* Nothing to flush: whoever filled it has gone. */
 	{ "Sign#2=0x902", CKR_OK, "Sign GetCapability GetRandom Sign" },
