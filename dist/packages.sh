@@ -12,7 +12,7 @@ packages_test="libcmocka-dev swtpm tpm2-tools opensc openssl openssh-client open
 packages_clients="nginx libnss3-tools openvpn iproute2 iputils-ping systemd python3-pykcs11 python3-venv
 	default-jdk-headless"
 packages_clients_more="apache2 stunnel4 haproxy pkcs11-provider charon-systemd strongswan-swanctl strongswan-pki
-	libstrongswan-extra-plugins libcharon-extra-plugins wpasupplicant hostapd eapoltest libbcpkix-java gnupg
+	libstrongswan-standard-plugins libstrongswan-extra-plugins libcharon-extra-plugins wpasupplicant hostapd eapoltest libbcpkix-java gnupg
 	gnupg-pkcs11-scd gpgv pinentry-tty osslsigncode sbsigntool poppler-utils python3-uno unzip xmlsec1
 	libxmlsec1-openssl firefox-esr chromium xvfb xdotool thunderbird libpam-pkcs11 knot knot-dnssecutils
 	bind9-utils bind9-dnsutils ldnsutils cryptsetup-bin systemd-cryptsetup"

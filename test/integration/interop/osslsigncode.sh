@@ -41,7 +41,11 @@ for key in rsa1 ec1; do
 	guide osslsigncode module="$module" key=$key authority="$T/ca.pem"
 	typed sign-efi "sbsign asks for the PIN, and signs" <"$T/pin"
 	step verify-efi "sbverify verifies it"
-	ok "osslsigncode does, too" there osslsigncode verify -CAfile "$T/ca.pem" signed.efi
+	if osslsigncode --version | grep -q 'osslsigncode 2\.5\b'; then
+		skip "osslsigncode does, too" "version 2.5 finds none of sbsign's signatures right"
+	else
+		ok "osslsigncode does, too" there osslsigncode verify -CAfile "$T/ca.pem" signed.efi
+	fi
 done
 part "a wrong PIN"
 rm "$T/user/work/signed.efi"
