@@ -108,13 +108,20 @@ token_json(struct json *j, const struct token_info *info)
 	json_open(j, "objects", '[');
 }
 
+/* Who gives a PIN means to log in. */
+static bool
+wants_login(const struct tool *t)
+{
+	return opt_given(t, OPT_LOGIN) || opt_given(t, OPT_PIN_FILE) || opt_given(t, OPT_PIN_FD);
+}
+
 static CK_RV
 list_token(struct list *l, struct token *token)
 {
 	struct attrs all = ATTRS_EMPTY;
 	CK_RV rv;
 
-	if (opt_given(l->tool, OPT_LOGIN) && (rv = tool_login(l->tool, token)) != CKR_OK)
+	if (wants_login(l->tool) && (rv = tool_login(l->tool, token)) != CKR_OK)
 		return rv;
 	if ((rv = token_info(token, &l->info)) != CKR_OK)
 		return rv == CKR_TOKEN_NOT_PRESENT ? CKR_OK : rv;
@@ -143,7 +150,7 @@ list_tokens(struct list *l)
 	struct token *token = NULL;
 	CK_RV rv;
 
-	if (opt_given(l->tool, OPT_TOKEN) || opt_given(l->tool, OPT_LOGIN)) {
+	if (opt_given(l->tool, OPT_TOKEN) || wants_login(l->tool)) {
 		rv = tool_token(l->tool, &token);
 		return rv == CKR_OK ? list_token(l, token) : rv;
 	}

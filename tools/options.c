@@ -34,7 +34,7 @@ static const struct option_row rows[OPT_COUNT] = {
 	{ OPT_ALWAYS_AUTHENTICATE, "always-authenticate", NULL,
 		"the key wants the PIN before each use" },
 	{ OPT_DECRYPT, "decrypt", NULL, "the key decrypts too (RSA), or agrees on secrets (EC)" },
-	{ OPT_LOGIN, "login", NULL, "log in first, and list private objects too" },
+	{ OPT_LOGIN, "login", NULL, "log in first, and list private objects too; so does a PIN that is given" },
 	{ OPT_SO, "so", NULL, "the security officer's PIN, not the user's" },
 	{ OPT_JSON, "json", NULL, "answer in JSON" },
 	{ OPT_PUBLIC, "public", NULL, "print the public keys and nothing else" },

@@ -24,7 +24,7 @@ complete -c tpm2-token -n '__fish_seen_subcommand_from init' -l so-pin-fd -d 'de
 complete -c tpm2-token -n '__fish_seen_subcommand_from list' -l token -d 'the token, by label or serial number (default: the only one)' -x
 complete -c tpm2-token -n '__fish_seen_subcommand_from list' -l pin-file -d 'file whose first line is the user'\''s PIN' -r -F
 complete -c tpm2-token -n '__fish_seen_subcommand_from list' -l pin-fd -d 'descriptor from which one line is read: the user'\''s PIN' -x
-complete -c tpm2-token -n '__fish_seen_subcommand_from list' -l login -d 'log in first, and list private objects too'
+complete -c tpm2-token -n '__fish_seen_subcommand_from list' -l login -d 'log in first, and list private objects too; so does a PIN that is given'
 complete -c tpm2-token -n '__fish_seen_subcommand_from list' -l json -d 'answer in JSON'
 complete -c tpm2-token -n '__fish_seen_subcommand_from keygen' -l token -d 'the token, by label or serial number (default: the only one)' -x
 complete -c tpm2-token -n '__fish_seen_subcommand_from keygen' -l label -d 'the name of the token, key or certificate' -x

@@ -24,6 +24,8 @@ ok "list" tool list
 no_out "control characters do not reach the terminal" $'\e'
 ok "list with login shows private keys" tool list --login --pin-file "$T/pin"
 out "there is one" '^  private +EC P-256 +id=a1b2'
+ok "a PIN that is given is for the login" tool list --pin-file "$T/pin"
+out "private keys are shown, too" '^  private +EC P-256 +id=a1b2'
 rc 1 "a wrong PIN is told" tool list --login --pin-file "$T/wrong"
 err "as such" 'PIN'
 err_lines 1 "in one line"
