@@ -46,7 +46,7 @@ program()
 
 keys()
 {
-	tool list --pin-file "$T/pin" | grep -c below-
+	tool list | grep -c below-
 }
 
 have_token
