@@ -16,22 +16,24 @@ fetch_once()
 	[ -d "$fetched" ]
 }
 
-# go_has VERSION: or a newer one.
-go_has()
+# suffices LEAST VERSION: is it that one, or a newer one?
+suffices()
 {
-	[ "$(printf '%s\n' "go$1" "$(go env GOVERSION)" | sort -V | head -n 1)" = "go$1" ]
+	[ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]
 }
 
 # go_libraries: the versions that suit this Go: $crypto11, $miekg and $term.
 go_libraries()
 {
+	local have
+	have=$(go env GOVERSION)
 	miekg=v1.1.2 term=v0.30.0
-	if go_has 1.24.5; then
+	if suffices go1.24.5 "$have"; then
 		crypto11=v1.5.0
-	elif go_has 1.23.6; then
+	elif suffices go1.23.6 "$have"; then
 		crypto11=v1.4.1
 	else
-		skip_all "crypto11 needs Go 1.23.6, this is $(go env GOVERSION)"
+		skip_all "crypto11 needs Go 1.23.6, this is $have"
 	fi
 }
 
