@@ -85,7 +85,7 @@ derive_begin(struct session *s, struct derive_use *u, const CK_MECHANISM *mechan
 	return rv == CKR_OK ? derive_inputs(s, u) : rv;
 }
 
-/* wrong: as object_derive_all() has it. */
+/* wrong: as object_derive() has it. */
 static CK_RV
 derive_templates(struct session *s, struct derive_use *u, const struct template *t, size_t *wrong)
 {
@@ -135,7 +135,7 @@ session_derive_key(struct session *s, const CK_MECHANISM *mechanism, CK_OBJECT_H
 	if (rv == CKR_OK) {
 		rv = derive_templates(s, &u, t, &wrong);
 		if (rv == CKR_OK)
-			rv = object_derive_all(
+			rv = object_derive(
 				s->slot->token, s->handle, &u.d, u.given, u.count, u.made, &wrong);
 		derive_tell(&u, rv, wrong, out);
 	}

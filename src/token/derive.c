@@ -243,7 +243,7 @@ derive(struct run *r, struct token *t, token_owner owner, const struct attrs *gi
 }
 
 CK_RV
-object_derive_all(struct token *t, token_owner owner, const struct derivation *d,
+object_derive(struct token *t, token_owner owner, const struct derivation *d,
 	const struct attrs *given, size_t count, struct object **out, size_t *wrong)
 {
 	struct run r = { .d = *d, .count = count };
@@ -253,18 +253,5 @@ object_derive_all(struct token *t, token_owner owner, const struct derivation *d
 		rv = derive(&r, t, owner, given, out);
 	*wrong = r.wrong;
 	run_free(&r);
-	return rv;
-}
-
-CK_RV
-object_derive(struct token *t, token_owner owner, const struct derivation *d,
-	const struct attrs *given, struct object **out)
-{
-	struct object *o = NULL;
-	size_t wrong = 0;
-	CK_RV rv = object_derive_all(t, owner, d, given, 1, &o, &wrong);
-
-	if (rv == CKR_OK)
-		*out = o; /* the reference is the caller's */
 	return rv;
 }

@@ -189,21 +189,16 @@ struct derivation {
 	size_t keys_len; /* bytes of all keys that come of it; set where they are made */
 };
 /*
- * C_DeriveKey: makes a secret key, or data where the scheme says so. Keys in the TPM cost commands:
- * ECDH one, a sealed secret one. CKA_VALUE_LEN may be left out where the scheme has a length of its
- * own: the shared secret's, or one digest. CKR_USER_NOT_LOGGED_IN; as key_derive();
+ * C_DeriveKey: makes secret keys, each with a template, or data where the scheme says so; all or none. Only SP 800-108 makes more
+ * than one. Keys in the TPM cost commands: ECDH one, a sealed secret one. CKA_VALUE_LEN may be left out where the scheme has a length
+ * of its own: the shared secret's, or one digest. out: NULLs; as before when it fails. wrong: when it fails, the number of the key
+ * whose template is to blame; count: none. CKR_USER_NOT_LOGGED_IN; as key_derive(); CKR_MECHANISM_INVALID: the scheme makes but one;
  * CKR_TEMPLATE_INCOMPLETE: CKA_KEY_TYPE, CKA_VALUE_LEN; CKR_TEMPLATE_INCONSISTENT: a length that
  * the scheme does not make, or against CKA_DERIVE_TEMPLATE; CKR_KEY_SIZE_RANGE: the base is too
  * short, or not of the one length that will do; CKR_KEY_UNEXTRACTABLE: only the TPM has its value,
  * and keeps it.
  */
 CHECKED CK_RV object_derive(struct token *t, token_owner owner, const struct derivation *d,
-	const struct attrs *given, struct object **out);
-/*
- * The same for several keys, each with a template, which one derivation makes, or none of them. wrong: when it fails, the number of the
- * key whose template is to blame; count: none. out: NULLs; as before when it fails. CKR_MECHANISM_INVALID: the scheme makes but one.
- */
-CHECKED CK_RV object_derive_all(struct token *t, token_owner owner, const struct derivation *d,
 	const struct attrs *given, size_t count, struct object **out, size_t *wrong);
 /*
  * C_EncapsulateKey and C_DecapsulateKey: a secret key, and the ciphertext that another who has the

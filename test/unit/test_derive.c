@@ -58,7 +58,7 @@ try_derive(struct fixture *f, const struct agreement *a, const struct scheme *s,
 	struct object **out)
 {
 	struct derivation d = { .scheme = s, .base = a->key };
-	CK_RV rv = object_derive(f->token, 7, &d, t, out);
+	CK_RV rv = derive_one(f, &d, t, out);
 
 	attrs_free(t);
 	return rv;

@@ -66,7 +66,7 @@ try_one(struct fixture *f, const struct derivation *d, uint64_t len, struct obje
 
 	*out = NULL;
 	key_template(&t, CKK_GENERIC_SECRET, len);
-	rv = object_derive(f->token, 7, d, &t, out);
+	rv = derive_one(f, d, &t, out);
 	attrs_free(&t);
 	return rv;
 }
@@ -142,7 +142,7 @@ keys_share_no_segment(void **state)
 		right_value(&s, 4, 96, &right);
 		for (size_t i = 0; i < KEYS_MAX; i++)
 			key_template(&t[i], i == 2 ? CKK_AES : CKK_GENERIC_SECRET, lens[i]);
-		assert_rv(CKR_OK, object_derive_all(f->token, 7, &d, t, KEYS_MAX, out, &wrong));
+		assert_rv(CKR_OK, object_derive(f->token, 7, &d, t, KEYS_MAX, out, &wrong));
 		assert_int_equal(KEYS_MAX, wrong);
 		for (size_t i = 0; i < KEYS_MAX; i++) {
 			assert_value(bytes_slice(view(&right), at[i], lens[i]), out[i]);
@@ -167,8 +167,8 @@ only_a_derivation_with_segments_makes_several_keys(void **state)
 	struct object *out[2] = { NULL };
 	size_t wrong = 0;
 
-	assert_rv(CKR_MECHANISM_INVALID, object_derive_all(f->token, 7, &d, t, 2, out, &wrong));
-	assert_rv(CKR_MECHANISM_INVALID, object_derive_all(f->token, 7, &d, t, 0, out, &wrong));
+	assert_rv(CKR_MECHANISM_INVALID, object_derive(f->token, 7, &d, t, 2, out, &wrong));
+	assert_rv(CKR_MECHANISM_INVALID, object_derive(f->token, 7, &d, t, 0, out, &wrong));
 	assert_null(out[0]);
 	object_put(base);
 }
@@ -231,7 +231,7 @@ the_key_whose_template_is_wrong_is_named(void **state)
 				give_u64(&t[n], CKA_VALUE_LEN, len);
 		}
 		assert_rv(
-			rows[row].rv, object_derive_all(f->token, 7, &d, t, KEYS_MAX, out, &wrong));
+			rows[row].rv, object_derive(f->token, 7, &d, t, KEYS_MAX, out, &wrong));
 		assert_int_equal(bad, wrong);
 		for (size_t n = 0; n < KEYS_MAX; n++) {
 			assert_null(out[n]);
@@ -257,7 +257,7 @@ a_wrong_check_value_makes_no_key(void **state)
 	key_template(&t[1], CKK_AES, 16);
 	give(&t[1], CKA_CHECK_VALUE, LITERAL("bad"));
 	assert_rv(
-		CKR_ATTRIBUTE_VALUE_INVALID, object_derive_all(f->token, 7, &d, t, 2, out, &wrong));
+		CKR_ATTRIBUTE_VALUE_INVALID, object_derive(f->token, 7, &d, t, 2, out, &wrong));
 	assert_int_equal(1, wrong);
 	assert_null(out[0]);
 	attrs_free(&t[0]);
@@ -282,16 +282,16 @@ what_a_counter_can_not_number_is_too_long(void **state)
 	assert_rv(CKR_TEMPLATE_INCONSISTENT, try_one(f, &d, 255 * 16 + 1, &o));
 	key_template(&t[0], CKK_GENERIC_SECRET, 253 * 16 + 1);
 	key_template(&t[1], CKK_GENERIC_SECRET, 17);
-	assert_rv(CKR_TEMPLATE_INCONSISTENT, object_derive_all(f->token, 7, &d, t, 2, out, &wrong));
+	assert_rv(CKR_TEMPLATE_INCONSISTENT, object_derive(f->token, 7, &d, t, 2, out, &wrong));
 	assert_int_equal(1, wrong);
 	give_u64(&t[1], CKA_VALUE_LEN, 16);
-	assert_rv(CKR_OK, object_derive_all(f->token, 7, &d, t, 2, out, &wrong));
+	assert_rv(CKR_OK, object_derive(f->token, 7, &d, t, 2, out, &wrong));
 	parts[2].width = 1;
 	object_put(out[0]);
 	object_put(out[1]);
 	out[0] = out[1] = NULL;
 	assert_rv(
-		CKR_MECHANISM_PARAM_INVALID, object_derive_all(f->token, 7, &d, t, 2, out, &wrong));
+		CKR_MECHANISM_PARAM_INVALID, object_derive(f->token, 7, &d, t, 2, out, &wrong));
 	assert_int_equal(2, wrong); /* no template is to blame */
 	parts[2].width = 2;
 	attrs_free(&t[0]);
@@ -319,7 +319,7 @@ all_keys_are_made_or_none(void **state)
 		fake_tpm.calls = 0;
 		fake_tpm.fail_at = at;
 		assert_rv(CKR_DEVICE_ERROR,
-			object_derive_all(f->token, 7, &d, t, KEYS_MAX, out, &wrong));
+			object_derive(f->token, 7, &d, t, KEYS_MAX, out, &wrong));
 		fake_tpm.fail_at = 0;
 		assert_int_equal(KEYS_MAX, wrong);
 		assert_int_equal(0, find_label(f->token, "derived", NULL));
@@ -328,14 +328,14 @@ all_keys_are_made_or_none(void **state)
 	fixture_sql(f,
 		"UPDATE token SET flags = 0; CREATE INDEX no ON object (abs(iif(key_type = 31, "
 		"-9223372036854775808, 0)))");
-	assert_int_not_equal(CKR_OK, object_derive_all(f->token, 7, &d, t, KEYS_MAX, out, &wrong));
+	assert_int_not_equal(CKR_OK, object_derive(f->token, 7, &d, t, KEYS_MAX, out, &wrong));
 	assert_null(out[0]);
 	assert_null(out[1]);
 	assert_int_equal(0, find_label(f->token, "derived", NULL));
 	fixture_sql(f, "UPDATE token SET flags = 0; DROP INDEX no");
 	assert_rv(CKR_OK, token_logout(f->token));
 	assert_rv(CKR_OK, token_login(f->token, TOKEN_USER, USER_PIN));
-	assert_rv(CKR_OK, object_derive_all(f->token, 7, &d, t, KEYS_MAX, out, &wrong));
+	assert_rv(CKR_OK, object_derive(f->token, 7, &d, t, KEYS_MAX, out, &wrong));
 	assert_int_equal(KEYS_MAX, find_label(f->token, "derived", NULL));
 	for (size_t i = 0; i < KEYS_MAX; i++) {
 		object_put(out[i]);
@@ -384,7 +384,7 @@ a_key_is_as_secret_as_its_base_unless_the_template_says(void **state)
 
 		give_u64(&t, CKA_KEY_TYPE, CKK_AES);
 		give_u64(&t, CKA_VALUE_LEN, 16);
-		assert_rv(CKR_OK, object_derive(f->token, 7, &d, &t, &o));
+		assert_rv(CKR_OK, derive_one(f, &d, &t, &o));
 		assert_int_equal(sensitive, has(o, CKA_SENSITIVE));
 		assert_int_equal(extractable, has(o, CKA_EXTRACTABLE));
 		assert_int_equal(sensitive, has(o, CKA_ALWAYS_SENSITIVE));
@@ -392,7 +392,7 @@ a_key_is_as_secret_as_its_base_unless_the_template_says(void **state)
 		object_put(o);
 		give_bool(&t, CKA_SENSITIVE, !sensitive);
 		give_bool(&t, CKA_EXTRACTABLE, !extractable);
-		assert_rv(CKR_OK, object_derive(f->token, 7, &d, &t, &o));
+		assert_rv(CKR_OK, derive_one(f, &d, &t, &o));
 		assert_int_equal(!sensitive, has(o, CKA_SENSITIVE));
 		assert_int_equal(!extractable, has(o, CKA_EXTRACTABLE));
 		assert_false(has(o, CKA_ALWAYS_SENSITIVE));
@@ -431,12 +431,12 @@ a_key_can_be_data_and_give_a_better_past(void **state)
 	give_u64(&t, CKA_VALUE_LEN, 16);
 	give_bool(&t, CKA_SENSITIVE, true);
 	give_bool(&t, CKA_EXTRACTABLE, false);
-	assert_rv(CKR_OK, object_derive(f->token, 7, &d, &t, &o));
+	assert_rv(CKR_OK, derive_one(f, &d, &t, &o));
 	assert_true(has(o, CKA_ALWAYS_SENSITIVE) && has(o, CKA_NEVER_EXTRACTABLE));
 	object_put(o);
 	d.input_count = 0;
 	o = NULL;
-	assert_rv(CKR_KEY_HANDLE_INVALID, object_derive(f->token, 7, &d, &t, &o));
+	assert_rv(CKR_KEY_HANDLE_INVALID, derive_one(f, &d, &t, &o));
 	assert_null(o);
 	attrs_free(&t);
 	buf_free(&right);
@@ -464,7 +464,7 @@ a_hidden_key_does_not_come_out_of_a_cmac(void **state)
 	assert_rv(CKR_TEMPLATE_INCONSISTENT, try_one(f, &d, 16, &o));
 	give_u64(&t, CKA_KEY_TYPE, CKK_AES);
 	give_u64(&t, CKA_VALUE_LEN, 16);
-	assert_rv(CKR_OK, object_derive(f->token, 7, &d, &t, &o));
+	assert_rv(CKR_OK, derive_one(f, &d, &t, &o));
 	assert_true(has(o, CKA_SENSITIVE) && !has(o, CKA_EXTRACTABLE));
 	object_put(o);
 	attrs_free(&t);

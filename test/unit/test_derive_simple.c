@@ -37,7 +37,7 @@ static CK_RV
 try_template(struct fixture *f, const struct derivation *d, struct attrs *t, struct buf *value)
 {
 	struct object *o = NULL;
-	CK_RV rv = object_derive(f->token, 7, d, t, &o);
+	CK_RV rv = derive_one(f, d, t, &o);
 
 	if (rv == CKR_OK)
 		assert_rv(CKR_OK, buf_set(value, attrs_bytes(object_attrs(o), CKA_VALUE)));
@@ -241,7 +241,7 @@ what_is_made_of_a_hidden_key_is_hidden(void **state)
 		struct attrs t = ATTRS_EMPTY;
 		struct object *o = NULL;
 
-		assert_rv(CKR_OK, object_derive(f->token, 7, &d, &t, &o));
+		assert_rv(CKR_OK, derive_one(f, &d, &t, &o));
 		assert_int_equal(is_hidden, attrs_bool(object_attrs(o), CKA_SENSITIVE, false));
 		assert_true(!is_hidden || !attrs_bool(object_attrs(o), CKA_EXTRACTABLE, true));
 		assert_false(attrs_bool(object_attrs(o), CKA_ALWAYS_SENSITIVE, true));
@@ -249,13 +249,13 @@ what_is_made_of_a_hidden_key_is_hidden(void **state)
 		o = NULL;
 		give_bool(&t, CKA_SENSITIVE, false);
 		assert_rv(is_hidden ? CKR_TEMPLATE_INCONSISTENT : CKR_OK,
-			object_derive(f->token, 7, &d, &t, &o));
+			derive_one(f, &d, &t, &o));
 		object_put(o);
 		o = NULL;
 		attrs_free(&t);
 		give_bool(&t, CKA_EXTRACTABLE, true);
 		assert_rv(is_hidden ? CKR_TEMPLATE_INCONSISTENT : CKR_OK,
-			object_derive(f->token, 7, &d, &t, &o));
+			derive_one(f, &d, &t, &o));
 		object_put(o);
 		attrs_free(&t);
 	}
@@ -293,7 +293,7 @@ its_past_is_that_of_both_keys(void **state)
 
 		give_bool(&t, CKA_SENSITIVE, true);
 		give_bool(&t, CKA_EXTRACTABLE, false);
-		assert_rv(CKR_OK, object_derive(f->token, 7, &d, &t, &o));
+		assert_rv(CKR_OK, derive_one(f, &d, &t, &o));
 		assert_int_equal(i == 3, attrs_bool(object_attrs(o), CKA_ALWAYS_SENSITIVE, false));
 		assert_int_equal(i == 3, attrs_bool(object_attrs(o), CKA_NEVER_EXTRACTABLE, false));
 		object_put(o);

@@ -64,7 +64,7 @@ make_plain(struct fixture *f, struct bytes value)
 static CK_RV
 try_derive(struct fixture *f, const struct derivation *d, struct attrs *t, struct object **out)
 {
-	CK_RV rv = object_derive(f->token, 7, d, t, out);
+	CK_RV rv = derive_one(f, d, t, out);
 
 	attrs_free(t);
 	return rv;

@@ -275,7 +275,7 @@ derive(struct fixture *f, struct object *base, uint64_t len, struct object **out
 	give_bool(&t, CKA_EXTRACTABLE, true);
 	if (len != 0)
 		give_u64(&t, CKA_VALUE_LEN, len);
-	rv = object_derive(f->token, 7, &d, &t, out);
+	rv = derive_one(f, &d, &t, out);
 	attrs_free(&t);
 	return rv;
 }

@@ -162,6 +162,19 @@ fixture_file_has(const struct fixture *f, struct bytes needle)
 
 /* --- templates --- */
 
+CK_RV
+derive_one(struct fixture *f, const struct derivation *d, const struct attrs *given,
+	struct object **out)
+{
+	struct object *o = NULL;
+	size_t wrong = 0;
+	CK_RV rv = object_derive(f->token, 7, d, given, 1, &o, &wrong);
+
+	if (rv == CKR_OK)
+		*out = o;
+	return rv;
+}
+
 void
 give(struct attrs *a, uint64_t type, struct bytes value)
 {

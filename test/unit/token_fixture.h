@@ -36,6 +36,10 @@ void fixture_sql(const struct fixture *f, const char *sql);
 /* Does the file, or what lies beside it, hold these bytes? */
 bool fixture_file_has(const struct fixture *f, struct bytes needle);
 
+/* object_derive() of one key, for a session. */
+CK_RV derive_one(struct fixture *f, const struct derivation *d, const struct attrs *given,
+	struct object **out);
+
 /* Templates. */
 void give(struct attrs *a, uint64_t type, struct bytes value);
 void give_bool(struct attrs *a, uint64_t type, bool v);
