@@ -60,6 +60,16 @@ wrong_password_costs_one_check(void **state)
 	blob_free(&s.blob);
 }
 
+/* An Unseal has run, and was said to have failed. */
+static void
+begin_in_doubt(struct sealed *s, void **state)
+{
+	begin(s, state);
+	s->r->liar.lie = LIE_FAIL;
+	s->r->liar.code = TPM2_CC_Unseal;
+	assert_int_equal(TPM2_RC_FAILURE, unseal(s));
+}
+
 /* The TPM has used the nonce, but nobody was told: the next password is not given in that session.
  */
 static void
@@ -67,10 +77,7 @@ session_of_a_command_that_ran_and_failed_is_checked_before_it_is_used(void **sta
 {
 	struct sealed s;
 
-	begin(&s, state);
-	s.r->liar.lie = LIE_FAIL;
-	s.r->liar.code = TPM2_CC_Unseal;
-	assert_int_equal(TPM2_RC_FAILURE, unseal(&s));
+	begin_in_doubt(&s, state);
 	count_reset(&s.r->count);
 	assert_int_equal(0, unseal(&s));
 	assert_int_equal(1, count_of(&s.r->count, TPM2_CC_Unseal));
@@ -86,10 +93,7 @@ doubts_outlast_a_saved_context(void **state)
 {
 	struct sealed s;
 
-	begin(&s, state);
-	s.r->liar.lie = LIE_FAIL;
-	s.r->liar.code = TPM2_CC_Unseal;
-	assert_int_equal(TPM2_RC_FAILURE, unseal(&s));
+	begin_in_doubt(&s, state);
 	wire_save_sessions(s.r->wire);
 	count_reset(&s.r->count);
 	assert_int_equal(0, unseal(&s));
