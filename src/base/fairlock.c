@@ -76,17 +76,13 @@ static void
 queue_wait(struct fairlock *l)
 {
 	struct fairlock_waiter w;
-	int cancel = 0;
 
-	/* A thread that is cancelled must not stay in the queue. */
-	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
 	waiter_init(&w);
 	queue_join(l, &w);
 	while (l->held || STAILQ_FIRST(&l->waiting) != &w)
 		wait_for_turn(l, &w, STAILQ_FIRST(&l->waiting) == &w && l->called && may_pass(l));
 	queue_leave(l);
 	pthread_cond_destroy(&w.turn);
-	(void)pthread_setcancelstate(cancel, NULL);
 }
 
 void

@@ -39,6 +39,7 @@ CHECKED CK_RV fairlock_init(struct fairlock *l);
 /* Nobody may hold it or wait for it. */
 void fairlock_clear(struct fairlock *l);
 
+/* Not to be cancelled in here: the module holds that back in each call. */
 void fairlock_enter(struct fairlock *l);
 /* False, at once: somebody holds it, or did when this process was forked. */
 CHECKED bool fairlock_try(struct fairlock *l);
